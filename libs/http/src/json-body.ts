@@ -1,0 +1,30 @@
+import { OrreryError } from '@orrery/errors';
+import type { z } from 'zod';
+
+/**
+ * Reads the JSON body of an API call through its schema; an absent body counts as `{}`.
+ *
+ * @throws ORRERY_VALIDATION that names every fault by its path.
+ */
+export function parseJsonBody<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {
+  const text = Buffer.isBuffer(body) ? body.toString('utf8') : '';
+  let value: unknown;
+  try {
+    value = text.trim() === '' ? {} : JSON.parse(text);
+  } catch (error) {
+    throw new OrreryError('ORRERY_VALIDATION', 'the body is not JSON', { cause: error });
+  }
+  return parseInput(schema, value, 'body');
+}
+
+/**
+ * Reads query parameters or path parts through their schema.
+ *
+ * @throws ORRERY_VALIDATION that names every fault by its path.
+ */
+export function parseInput<Schema extends z.ZodType>(schema: Schema, value: unknown, where = 'query'): z.output<Schema> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map((issue) => `${[where, ...issue.path].join('.')}: ${issue.message}`);
+  throw new OrreryError('ORRERY_VALIDATION', faults.join('; '), { details: { faults } });
+}

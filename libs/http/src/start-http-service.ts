@@ -1,0 +1,97 @@
+import 'reflect-metadata';
+import type { DynamicModule, INestApplication, Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { CustomStrategy } from '@nestjs/microservices';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { OrreryError } from '@orrery/errors';
+import { NestLogger, type Logger, type Telemetry } from '@orrery/telemetry';
+import { fastify, type FastifyInstance, type FastifyRequest } from 'fastify';
+import { defaultBodyLimits, InFlightBytes, limitBodies, type BodyLimits } from './body-limits.js';
+import type { HealthRegistry } from './health.js';
+import { addOperationsRoutes, openPaths } from './operations-routes.js';
+import { ProblemFilter } from './problem-filter.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Whose request it is; set before any handler runs. */
+    tenantId: string;
+  }
+}
+
+export interface HttpServiceOptions {
+  readonly module: DynamicModule | Type;
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  readonly logger: Logger;
+  readonly telemetry: Telemetry;
+  readonly health: HealthRegistry;
+  /** Names the tenant of a request or throws; not asked for {@link openPaths}. */
+  readonly authenticate: (request: FastifyRequest) => string;
+  /** Log consumers that run beside the HTTP server. */
+  readonly strategies?: readonly CustomStrategy['strategy'][];
+  readonly limits?: Partial<BodyLimits>;
+  /** Adds routes that are not Nest's, such as static files. */
+  readonly extend?: (fastify: FastifyInstance) => Promise<void>;
+}
+
+export interface HttpService {
+  /** Where it can be reached, for example http://127.0.0.1:4600 */
+  readonly url: string;
+  readonly application: INestApplication;
+  /** Says "not ready", finishes what is in hand and stops listening. */
+  close(): Promise<void>;
+}
+
+/** Runs a Nest module behind Fastify with the platform's limits, problem documents, health and metrics. */
+export async function startHttpService(options: HttpServiceOptions): Promise<HttpService> {
+  const { logger, health, telemetry } = options;
+  // Fastify lets a request finish when it closes; a slow sender must not hold it for ever.
+  const instance = fastify({ requestTimeout: 60_000, forceCloseConnections: 'idle', routerOptions: { maxParamLength: 500 } });
+  instance.decorateRequest('tenantId', '');
+  addAuthentication(instance, options.authenticate);
+  limitBodies(instance, { ...defaultBodyLimits, ...options.limits }, new InFlightBytes());
+  addOperationsRoutes(instance, health, telemetry);
+  await options.extend?.(instance);
+  const application = await NestFactory.create<NestFastifyApplication>(options.module, new FastifyAdapter(instance), {
+    bodyParser: false,
+    logger: new NestLogger(logger),
+    abortOnError: false,
+  });
+  application.useGlobalFilters(new ProblemFilter(logger));
+  for (const strategy of options.strategies ?? []) application.connectMicroservice<CustomStrategy>({ strategy });
+  await application.startAllMicroservices();
+  const url = await listen(application, options.host, options.port);
+  health.markStarted();
+  return { url, application, close: () => closeAll(application, health) };
+}
+
+function addAuthentication(instance: FastifyInstance, authenticate: HttpServiceOptions['authenticate']): void {
+  instance.addHook('onRequest', (request, _reply, done) => {
+    try {
+      if (!openPaths.has(request.url)) request.tenantId = authenticate(request);
+      done();
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+}
+
+async function listen(application: NestFastifyApplication, host: string, port: number): Promise<string> {
+  try {
+    await application.listen(port, host);
+  } catch (error) {
+    const isTaken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
+    throw new OrreryError(
+      'ORRERY_CONFIG',
+      isTaken ? `port ${port} of ${host} is taken by another program: stop it, or set ORRERY_PORT` : `cannot listen on ${host}:${port}`,
+      { cause: error },
+    );
+  }
+  return application.getUrl();
+}
+
+async function closeAll(application: INestApplication, health: HealthRegistry): Promise<void> {
+  health.markDraining();
+  await application.close();
+}

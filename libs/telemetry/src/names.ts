@@ -1,0 +1,25 @@
+/** Every metric of the platform; names follow Prometheus (base units, `_total` on counters), labels are bounded. */
+export const metricNames = {
+  recordsAccepted: 'orrery_records_accepted_total',
+  recordsRejected: 'orrery_records_rejected_total',
+  recordsUnrecognised: 'orrery_records_unrecognised_total',
+  bytesInFlight: 'orrery_ingest_in_flight_bytes',
+  ackDuration: 'orrery_ingest_ack_duration_seconds',
+  recordsStored: 'orrery_records_stored_total',
+  recordsRepeated: 'orrery_records_repeated_total',
+  writeDuration: 'orrery_store_write_duration_seconds',
+  factsPublished: 'orrery_facts_published_total',
+} as const;
+
+/** Every span that the services open by hand; one per request or batch, never one per record. */
+export const spanNames = {
+  ingestRequest: 'ingest request',
+  storeBatch: 'store batch',
+} as const;
+
+/** Span and log attributes of our own; the rest are OpenTelemetry's. */
+export const attributeNames = {
+  tenantId: 'orrery.tenant.id',
+  recordCount: 'orrery.record.count',
+  format: 'orrery.format',
+} as const;

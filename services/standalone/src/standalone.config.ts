@@ -1,0 +1,15 @@
+import { backendSettings, httpSettings, telemetrySettings } from '@orrery/config';
+import { ingestSettings } from '@orrery/ingest';
+import { eventStoreSettings } from '@orrery/event-store';
+import { z } from 'zod';
+
+/** Every setting of the platform in one process: those of all services together. */
+export const standaloneConfigSchema = z.object({
+  ...httpSettings,
+  ...backendSettings,
+  ...telemetrySettings,
+  ...ingestSettings,
+  ...eventStoreSettings,
+});
+
+export type StandaloneConfig = z.output<typeof standaloneConfigSchema>;

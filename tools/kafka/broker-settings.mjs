@@ -57,7 +57,9 @@ export function toPropertiesText(settings) {
 export function toImageEnvironment(settings) {
   return Object.fromEntries(
     Object.entries(settings).map(([key, value]) => {
-      if (!/^[a-z0-9.]+$/.test(key)) throw new BrokerError('ORRERY_CONFIG', `The Kafka image cannot take the setting ${key}: expected a-z, 0-9 and dots`);
+      if (!/^[a-z0-9.]+$/.test(key)) {
+        throw new BrokerError('ORRERY_CONFIG', `The Kafka image cannot take the setting ${key}: expected a-z, 0-9 and dots`);
+      }
       return [`KAFKA_${key.toUpperCase().replaceAll('.', '_')}`, String(value)];
     }),
   );

@@ -14,7 +14,7 @@ import { guard, sendSignal } from './processes.mjs';
 const STOP_GRACE_MS = 30_000;
 const POLL_MS = 50;
 const PROBE_TIMEOUT_MS = 1_000;
-const LAUNCH_ATTEMPTS = 3;
+const START_ATTEMPTS = 3;
 
 /**
  * Starts a real Kafka broker (KRaft, broker and controller in one) and resolves when topics can be created on it.
@@ -67,18 +67,14 @@ class Broker {
   /** Starts the broker where it was, unless it runs. */
   async start({ isFresh = false } = {}) {
     if (this.#child) return;
-    const { dataFolder, host, supervisorPid, log } = this.#plan;
-    await makeFolder(dataFolder);
-    this.#claim = await claimDataFolder(dataFolder, { supervisorPid, log });
-    try {
-      if (this.port !== 0) await assertPortFree(host, this.port);
-      this.#engine ??= await chooseEngine(this.#plan);
-      if (isFresh) await this.#engine.erase();
-      await this.#launch();
-    } catch (error) {
-      await this.kill();
-      this.#claim.release();
-      throw error;
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await this.#startOnce(isFresh);
+        return;
+      } catch (error) {
+        // Between the choice of a free port and its use another program can take it.
+        if (attempt === START_ATTEMPTS || !/Address already in use/.test(error.message)) throw error;
+      }
     }
   }
 
@@ -105,25 +101,29 @@ class Broker {
     await this.start();
   }
 
-  async #launch() {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        await this.#launchOnce();
-        return;
-      } catch (error) {
-        await this.kill();
-        // Between the choice of a free port and its use another program can take it.
-        if (attempt === LAUNCH_ATTEMPTS || !/Address already in use/.test(error.message)) throw error;
-      }
+  async #startOnce(isFresh) {
+    const { dataFolder, host, supervisorPid, log } = this.#plan;
+    await makeFolder(dataFolder);
+    this.#claim = await claimDataFolder(dataFolder, { supervisorPid, log });
+    try {
+      if (this.port !== 0) await assertPortFree(host, this.port);
+      this.#engine ??= await chooseEngine(this.#plan);
+      if (isFresh) await this.#engine.erase();
+      await this.#launch();
+    } catch (error) {
+      await this.kill();
+      this.#claim.release();
+      throw error;
     }
   }
 
-  async #launchOnce() {
-    const { dataFolder, host, partitions, settings, signal } = this.#plan;
+  async #launch() {
+    const { dataFolder, host, partitions, settings: overrides, signal } = this.#plan;
     const engine = this.#engine;
+    const { topicsFolder, listenHost } = engine;
     const [freePort, controllerPort] = await freePorts(host, 2);
     const port = this.port || freePort;
-    const properties = brokerSettings({ host, listenHost: engine.listenHost, port, controllerPort, partitions, topicsFolder: engine.topicsFolder, overrides: settings });
+    const properties = brokerSettings({ host, listenHost, port, controllerPort, partitions, topicsFolder, overrides });
     await engine.prepare(properties);
     const logStart = await sizeOf(path.join(dataFolder, 'broker.log'));
     signal?.throwIfAborted();
@@ -164,8 +164,9 @@ class Broker {
   }
 
   async #failure(what, logStart) {
-    const folder = this.#plan.dataFolder;
-    const lines = [...(await faultLines(path.join(folder, 'broker.out'), 0)), ...(await faultLines(path.join(folder, 'broker.log'), logStart))];
+    const { dataFolder } = this.#plan;
+    const ofJava = await faultLines(path.join(dataFolder, 'broker.out'), 0);
+    const lines = [...ofJava, ...(await faultLines(path.join(dataFolder, 'broker.log'), logStart))];
     return new BrokerError('ORRERY_DEPENDENCY', `Kafka ${what}; ${this.logFile} says:\n${lines.map((line) => `  ${line}`).join('\n')}`);
   }
 }

@@ -34,7 +34,9 @@ Exit codes: 0 stopped on request, 1 the broker failed, 2 wrong options.`;
 export function parseCommandLine(words, { defaultDataFolder, workingFolder }) {
   const { values } = parse(words);
   const port = values.port === undefined ? DEFAULT_PORT : Number(values.port);
-  if (!/^\d+$/.test(values.port ?? '0') || port > 65_535) throw new BrokerError('ORRERY_CONFIG', `--port ${values.port}: expected a number from 0 to 65535`);
+  if (!/^\d+$/.test(values.port ?? '0') || port > 65_535) {
+    throw new BrokerError('ORRERY_CONFIG', `--port ${values.port}: expected a number from 0 to 65535`);
+  }
   if (values.data === '') throw new BrokerError('ORRERY_CONFIG', '--data: expected a folder');
   return {
     isHelp: values.help === true,

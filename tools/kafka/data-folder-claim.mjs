@@ -48,7 +48,8 @@ async function takeLock(dataFolder, file) {
     const isOwnerEnding = supervisor !== undefined && !isAlive(supervisor);
     if (!isOwnerEnding || Date.now() > deadline) {
       const details = owner ? ` (started by process ${owner.pid}${port ? `, port ${port}` : ''})` : '';
-      throw new BrokerError('ORRERY_CONFIG', `Kafka already runs on ${dataFolder}${details}: stop that one, or use another data folder`);
+      const message = `Kafka already runs on ${dataFolder}${details}: stop that one, or use another data folder`;
+      throw new BrokerError('ORRERY_CONFIG', message);
     }
     await sleep(POLL_MS);
   }

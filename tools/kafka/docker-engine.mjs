@@ -32,7 +32,8 @@ export async function dockerEngine({ dataFolder, env, log }) {
       const output = openSync(path.join(dataFolder, 'broker.out'), 'w');
       try {
         // In the foreground `docker run` passes SIGTERM on and ends with the container.
-        return spawn('docker', runWords({ name, image, settings, heap: env.ORRERY_KAFKA_HEAP || '384m' }), { env, detached: true, stdio: ['ignore', output, output] });
+        const words = runWords({ name, image, settings, heap: env.ORRERY_KAFKA_HEAP || '384m' });
+        return spawn('docker', words, { env, detached: true, stdio: ['ignore', output, output] });
       } finally {
         closeSync(output);
       }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, openSync, closeSync } from 'node:fs';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { BrokerError, MissingProgramError } from './broker-error.mjs';
@@ -18,8 +18,11 @@ const LEAST_JAVA = 17;
 export async function javaEngine({ dataFolder, env, log, signal }) {
   const topicsFolder = path.join(dataFolder, 'topics');
   // Kafka splits `log.dirs` at commas.
-  if (dataFolder.includes(',')) throw new BrokerError('ORRERY_CONFIG', `The data folder must not have a comma in its path: ${dataFolder}`);
-  const context = { dataFolder, topicsFolder, env, java: await findJava(env), jars: await serverJars({ env, log, signal }) };
+  if (dataFolder.includes(',')) {
+    throw new BrokerError('ORRERY_CONFIG', `The data folder must not have a comma in its path: ${dataFolder}`);
+  }
+  const java = await findJava(env);
+  const context = { dataFolder, topicsFolder, env, java, jars: await serverJars({ env, log, signal }) };
   return {
     name: 'Java',
     logName: 'broker.log',
@@ -51,10 +54,12 @@ async function formatTopicsFolder(context, settings) {
   await rm(unfinished, { recursive: true, force: true });
   const file = path.join(context.dataFolder, 'format.properties');
   await writeFile(file, toPropertiesText({ ...settings, 'log.dirs': unfinished }));
+  const words = ['kafka.tools.StorageTool', 'format', `--cluster-id=${randomClusterId()}`, '-c', file];
   try {
-    await run(context.java, [...(await javaOptions(context)), 'kafka.tools.StorageTool', 'format', `--cluster-id=${randomClusterId()}`, '-c', file], { env: context.env });
+    await run(context.java, [...(await javaOptions(context)), ...words], { env: context.env });
   } catch (cause) {
-    throw new BrokerError('ORRERY_DEPENDENCY', `Kafka could not format ${context.topicsFolder}: ${`${cause.stderr ?? ''}${cause.stdout ?? ''}`.trim() || cause.message}`, { cause });
+    const reason = `${cause.stderr ?? ''}${cause.stdout ?? ''}`.trim() || cause.message;
+    throw new BrokerError('ORRERY_DEPENDENCY', `Kafka could not format ${context.topicsFolder}: ${reason}`, { cause });
   }
   await rm(file);
   await rename(unfinished, context.topicsFolder);
@@ -64,9 +69,10 @@ async function formatTopicsFolder(context, settings) {
 async function launch(context, settings) {
   const file = path.join(context.dataFolder, 'server.properties');
   await writeFile(file, toPropertiesText(settings));
+  const words = [...(await javaOptions(context)), 'kafka.Kafka', file];
   const output = openSync(path.join(context.dataFolder, 'broker.out'), 'w');
   try {
-    return spawn(context.java, [...(await javaOptions(context)), 'kafka.Kafka', file], { env: context.env, detached: true, stdio: ['ignore', output, output] });
+    return spawn(context.java, words, { env: context.env, detached: true, stdio: ['ignore', output, output] });
   } finally {
     closeSync(output);
   }

@@ -59,9 +59,10 @@ async function runMaven(outputDirectory, { env, signal }) {
   try {
     await run('mvn', options, { env, signal, timeout: FETCH_TIMEOUT_MS, maxBuffer: OUTPUT_LIMIT_BYTES });
   } catch (cause) {
-    if (cause.code === 'ENOENT') throw new MissingProgramError('mvn not found: install Maven 3.6.3 or newer, or put it on PATH', { cause });
     if (cause.name === 'AbortError') throw cause;
-    throw new BrokerError('ORRERY_DEPENDENCY', `Maven could not fetch the Kafka jars (exit ${cause.code ?? cause.signal}): ${mavenFault(cause)}`, { cause });
+    if (cause.code === 'ENOENT') throw new MissingProgramError('mvn not found: install Maven 3.6.3 or newer, or put it on PATH', { cause });
+    const what = `Maven could not fetch the Kafka jars (exit ${cause.code ?? cause.signal})`;
+    throw new BrokerError('ORRERY_DEPENDENCY', `${what}: ${mavenFault(cause)}`, { cause });
   }
 }
 

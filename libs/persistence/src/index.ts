@@ -1,1 +1,24 @@
+export { bulkInsert, type BulkColumn, type BulkInsert, type BulkResult, type ConflictUpdate, type OnConflict } from './bulk-insert.js';
 export type { Database, Transaction } from './database.js';
+export { translateDatabaseError } from './database-errors.js';
+export {
+  locateDatabase,
+  startEmbeddedPostgres,
+  type DatabaseLocation,
+  type EmbeddedPostgres,
+  type EmbeddedPostgresOptions,
+  type LocatedDatabase,
+} from './embedded-postgres.js';
+export { identityOf, isRunning, type ProcessIdentity } from './embedded/process-table.js';
+export type { MigrationClass } from './migrations.js';
+export { openDatabase, type DatabaseOptions } from './open-database.js';
+export {
+  createMonthlyPartitionedTable,
+  dropPartitionsOlderThan,
+  ensureMonthlyPartitions,
+  monthOf,
+  undatedMonth,
+  type MonthlyPartitionedTable,
+} from './partitions.js';
+export { applicationRole, enableRowSecurity } from './row-security.js';
+export { clientOf } from './transaction-client.js';

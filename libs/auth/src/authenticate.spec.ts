@@ -1,7 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { ApiKeys, createApiKey, digestOf } from './api-keys.js';
-import { requireKeysBeyondLoopback, tenantOfRequest } from './authenticate.js';
+import { tenantOfRequest } from './authenticate.js';
+import { authenticator } from './authenticator.js';
 import { WebhookSecrets } from './webhook-signature.js';
 
 describe('a request', () => {
@@ -20,8 +21,8 @@ describe('a request', () => {
     });
 
     it('cannot come from the network, because the service does not start there', () => {
-      expect(() => requireKeysBeyondLoopback('0.0.0.0', keys)).toThrow(expect.objectContaining({ code: 'ORRERY_CONFIG' }));
-      expect(() => requireKeysBeyondLoopback('127.0.0.1', keys)).not.toThrow();
+      expect(() => authenticator({ host: '0.0.0.0', apiKeys: [] })).toThrow(expect.objectContaining({ code: 'ORRERY_CONFIG' }));
+      expect(() => authenticator({ host: '127.0.0.1', apiKeys: [] })).not.toThrow();
     });
   });
 
@@ -51,6 +52,16 @@ describe('a request', () => {
 
     expect(parse).toThrow(expect.objectContaining({ code: 'ORRERY_CONFIG' }));
     expect(parse).not.toThrow(/short-secret/);
+  });
+});
+
+describe('a route that is signed', () => {
+  const authenticate = authenticator({ host: '0.0.0.0', apiKeys: [`team-a:${createApiKey()}`], signedRoutes: ['/api/v1/webhooks/github'] });
+
+  it('is left to its signature, and no other route is', () => {
+    expect(authenticate({ headers: {}, routeOptions: { url: '/api/v1/webhooks/github' } })).toBe('');
+    expect(() => authenticate({ headers: {}, routeOptions: { url: '/api/v1/webhooks/argo' } })).toThrow(/API key/);
+    expect(() => authenticate({ headers: {}, routeOptions: {} })).toThrow(/API key/);
   });
 });
 

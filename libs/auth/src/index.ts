@@ -1,3 +1,4 @@
 export { ApiKeys, createApiKey, defaultTenant, digestOf } from './api-keys.js';
-export { requireKeysBeyondLoopback, tenantOfRequest, type Credentials } from './authenticate.js';
+export { tenantOfRequest, type Credentials } from './authenticate.js';
+export { authenticator, type AuthenticatorOptions, type RoutedRequest } from './authenticator.js';
 export { WebhookSecrets } from './webhook-signature.js';

@@ -2,8 +2,11 @@ import type { Telemetry } from '@orrery/telemetry';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { HealthRegistry, HealthReport } from './health.js';
 
-/** Paths that need no API key: probes come from the orchestrator and say nothing of anybody's data. */
-export const openPaths: ReadonlySet<string> = new Set(['/health/live', '/health/ready', '/health/startup']);
+/**
+ * Routes that need no API key: probes come from the orchestrator, and the web page's files (`/*`) are the same for everyone.
+ * They are route patterns, not request paths, so that no spelling of a path can pass for another one.
+ */
+export const openRoutes: ReadonlySet<string> = new Set(['/health/live', '/health/ready', '/health/startup', '/', '/*']);
 
 /** Adds the routes for operators: health (live, ready, startup) and Prometheus metrics. */
 export function addOperationsRoutes(fastify: FastifyInstance, health: HealthRegistry, telemetry: Telemetry): void {

@@ -1,14 +1,13 @@
 import 'reflect-metadata';
 import type { DynamicModule, INestApplication, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import type { CustomStrategy } from '@nestjs/microservices';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { OrreryError } from '@orrery/errors';
 import { NestLogger, type Logger, type Telemetry } from '@orrery/telemetry';
 import { fastify, type FastifyInstance, type FastifyRequest } from 'fastify';
 import { defaultBodyLimits, InFlightBytes, limitBodies, type BodyLimits } from './body-limits.js';
 import type { HealthRegistry } from './health.js';
-import { addOperationsRoutes, openPaths } from './operations-routes.js';
+import { addOperationsRoutes, openRoutes } from './operations-routes.js';
 import { ProblemFilter } from './problem-filter.js';
 
 declare module 'fastify' {
@@ -26,10 +25,10 @@ export interface HttpServiceOptions {
   readonly logger: Logger;
   readonly telemetry: Telemetry;
   readonly health: HealthRegistry;
-  /** Names the tenant of a request or throws; not asked for {@link openPaths}. */
+  /** Names the tenant of a request or throws; not asked for {@link openRoutes}. */
   readonly authenticate: (request: FastifyRequest) => string;
-  /** Log consumers that run beside the HTTP server. */
-  readonly strategies?: readonly CustomStrategy['strategy'][];
+  /** Adds what runs beside the HTTP server, such as log consumers. */
+  readonly connect?: (application: INestApplication) => void;
   readonly limits?: Partial<BodyLimits>;
   /** Adds routes that are not Nest's, such as static files. */
   readonly extend?: (fastify: FastifyInstance) => Promise<void>;
@@ -59,7 +58,7 @@ export async function startHttpService(options: HttpServiceOptions): Promise<Htt
     abortOnError: false,
   });
   application.useGlobalFilters(new ProblemFilter(logger));
-  for (const strategy of options.strategies ?? []) application.connectMicroservice<CustomStrategy>({ strategy });
+  options.connect?.(application);
   await application.startAllMicroservices();
   const url = await listen(application, options.host, options.port);
   health.markStarted();
@@ -69,7 +68,7 @@ export async function startHttpService(options: HttpServiceOptions): Promise<Htt
 function addAuthentication(instance: FastifyInstance, authenticate: HttpServiceOptions['authenticate']): void {
   instance.addHook('onRequest', (request, _reply, done) => {
     try {
-      if (!openPaths.has(request.url)) request.tenantId = authenticate(request);
+      if (!openRoutes.has(request.routeOptions.url ?? '')) request.tenantId = authenticate(request);
       done();
     } catch (error) {
       done(error as Error);

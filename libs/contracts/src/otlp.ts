@@ -1,0 +1,1 @@
+export * from './gen/orrery/otlp/v1/otlp_pb.js';

@@ -1,0 +1,22 @@
+export interface BannerFacts {
+  readonly url: string;
+  readonly dataFolder: string;
+  /** Whose database it is. */
+  readonly isEmbedded: boolean;
+  readonly kafkaBrokers: readonly string[];
+}
+
+/** What a person reads after the start: where it is, where the data lies, how to stop, what to try. */
+export function banner({ url, dataFolder, isEmbedded, kafkaBrokers }: BannerFacts): string {
+  return `
+Orrery is ready (Node ${process.version}).
+
+  look at runs     ${url}
+  record a command npx orrery exec -- npm --version
+  replay real runs npx orrery demo
+  API              ${url}/api/v1/openapi.json
+
+  data ${isEmbedded ? `in ${dataFolder}` : 'in the PostgreSQL of ORRERY_DATABASE_URL'} · log ${kafkaBrokers.length > 0 ? `Kafka at ${kafkaBrokers.join(', ')}` : 'PostgreSQL'}
+  stop with Ctrl-C
+`;
+}

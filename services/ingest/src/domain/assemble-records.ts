@@ -1,5 +1,5 @@
-import { create, toBinary } from '@bufbuild/protobuf';
-import { ExecutionRecordSchema, recordIdOf, type ExecutionRecord } from '@orrery/contracts';
+import { create, toBinary, type MessageInitShape } from '@bufbuild/protobuf';
+import { ExecutionRecordSchema, recordIdOf, RunSchema, type ExecutionRecord } from '@orrery/contracts';
 import { clamped } from './clamp-durations.js';
 import type { Execution, IncomingPayload, MappedEvent, MappingContext } from './source-event.js';
 
@@ -23,8 +23,11 @@ export function assembleRecords(event: MappedEvent, payload: IncomingPayload, co
   const raw = event.raw ?? { body: payload.body, contentType: payload.contentType };
   const executions = event.executions.length === 0 ? [undefined] : event.executions;
   const records = executions.map((execution, index) => recordOf({ event, execution, context }, index === 0 ? raw : undefined));
-  const counter: PartCounter = { next: 1 };
-  return records.flatMap((record) => fitting(record, { event, context, counter }));
+  let part = 0;
+  return records.flatMap((record) => {
+    const [first = record, ...further] = fitting(record);
+    return [first, ...further.map((each) => ({ ...each, recordId: recordIdOf(context.tenantId, event.source, `${event.externalId}#${(part += 1)}`) }))];
+  });
 }
 
 interface Statement {
@@ -35,54 +38,39 @@ interface Statement {
 
 function recordOf({ event, execution, context }: Statement, raw: MappedEvent['raw']): ExecutionRecord {
   const flags = new Set(event.flags ?? []);
-  const { occurredAtMs } = event;
-  if (occurredAtMs !== undefined && Math.abs(occurredAtMs - context.receivedAtMs) > tolerableSkewMs) flags.add('clock_skew');
-  const stated = execution === undefined ? undefined : clamped(execution, flags);
+  if (isSkewed(event.occurredAtMs, context)) flags.add('clock_skew');
+  const { format, formatVersion, type, source, externalId, subject, sequence, traceparent } = event;
+  const stated = execution === undefined ? {} : statementsOf(clamped(execution, flags));
   return create(ExecutionRecordSchema, {
-    recordId: recordIdOf(context.tenantId, event.source, event.externalId),
+    recordId: recordIdOf(context.tenantId, source, externalId),
     tenantId: context.tenantId,
-    runId: stated?.run.runId ?? '',
-    origin: {
-      format: event.format,
-      formatVersion: event.formatVersion,
-      type: event.type,
-      source: event.source,
-      externalId: event.externalId,
-      subject: event.subject,
-      sequence: event.sequence,
-      traceparent: event.traceparent,
-    },
-    occurredAtMs,
+    origin: { format, formatVersion, type, source, externalId, subject, sequence, traceparent },
+    occurredAtMs: event.occurredAtMs,
     receivedAtMs: context.receivedAtMs,
     raw,
-    run: stated?.run,
-    tasks: [...(stated?.tasks ?? [])],
-    events: [...(stated?.events ?? [])],
-    artifacts: [...(stated?.artifacts ?? [])],
-    messages: [...(stated?.messages ?? [])],
-    samples: [...(stated?.samples ?? [])],
+    ...stated,
     flags: [...flags],
   });
 }
 
-interface PartCounter {
-  next: number;
+function isSkewed(occurredAtMs: number | undefined, { receivedAtMs }: MappingContext): boolean {
+  return occurredAtMs !== undefined && Math.abs(occurredAtMs - receivedAtMs) > tolerableSkewMs;
 }
 
-interface Parts {
-  readonly event: MappedEvent;
-  readonly context: MappingContext;
-  readonly counter: PartCounter;
+type Statements = Pick<Exclude<MessageInitShape<typeof ExecutionRecordSchema>, ExecutionRecord>, 'runId' | 'run' | (typeof listNames)[number]>;
+
+function statementsOf({ run, tasks = [], events = [], artifacts = [], messages = [], samples = [] }: Execution): Statements {
+  return { runId: run.runId, run, tasks: [...tasks], events: [...events], artifacts: [...artifacts], messages: [...messages], samples: [...samples] };
 }
 
 const listNames = ['tasks', 'events', 'artifacts', 'messages', 'samples'] as const;
 
-function fitting(record: ExecutionRecord, parts: Parts): readonly ExecutionRecord[] {
+/** A record in as many parts as it takes, with the id of the whole still on each. */
+function fitting(record: ExecutionRecord): readonly ExecutionRecord[] {
   if (isSmall(record) || sizeOf(record) <= largestRecordBytes) return [record];
   const { raw, ...rest } = record;
-  if (raw === undefined) return halved(record, parts);
-  const stated = fitting({ ...rest }, parts);
-  return [...stated, ...rawParts(record, raw, parts)];
+  if (raw === undefined) return halved(record);
+  return [...fitting({ ...rest }), ...rawParts(record, raw)];
 }
 
 /** Encoding only to measure would double the cost of every record; three bytes a character is the most that UTF-8 takes. */
@@ -93,7 +81,7 @@ function isSmall(record: ExecutionRecord): boolean {
 function roughSizeOf(value: unknown): number {
   if (typeof value === 'string') return value.length * 3 + 4;
   if (typeof value !== 'object' || value === null) return 12;
-  if (value instanceof Uint8Array) return value.byteLength + 8;
+  if (ArrayBuffer.isView(value)) return value.byteLength + 8;
   let size = 8;
   for (const member of Array.isArray(value) ? value : Object.values(value)) size += roughSizeOf(member);
   return size;
@@ -104,42 +92,40 @@ function sizeOf(record: ExecutionRecord): number {
 }
 
 /** Halves the statements until each part fits; one that is too large alone is let go, since its raw bytes are kept. */
-function halved(record: ExecutionRecord, parts: Parts): readonly ExecutionRecord[] {
+function halved(record: ExecutionRecord): readonly ExecutionRecord[] {
+  const filled = listNames.filter((name) => record[name].length > 0);
+  const isAlone = filled.every((name) => record[name].length === 1);
+  if (isAlone && filled.length <= 1) return [withoutStatements(record)];
+  // Of single statements of several kinds, one kind goes into the first part; of more, half of each.
+  const share = (name: (typeof listNames)[number]): number => (isAlone ? Number(name === filled[0]) : Math.ceil(record[name].length / 2));
   const first = { ...record };
-  const second = { ...record, recordId: partId(parts) };
+  const second = { ...record };
   for (const name of listNames) {
     const statements = record[name] as readonly unknown[];
-    const middle = Math.ceil(statements.length / 2);
-    Object.assign(first, { [name]: statements.slice(0, middle) });
-    Object.assign(second, { [name]: statements.slice(middle) });
+    Object.assign(first, { [name]: statements.slice(0, share(name)) });
+    Object.assign(second, { [name]: statements.slice(share(name)) });
   }
-  const isSmallest = listNames.every((name) => record[name].length <= 1);
-  if (isSmallest) return [withoutStatements(record)];
-  return [...fitting(first, parts), ...fitting(second, parts)];
+  return [...fitting(first), ...fitting(second)];
 }
 
 function withoutStatements(record: ExecutionRecord): ExecutionRecord {
-  const kept = create(ExecutionRecordSchema, { ...record, tasks: [], events: [], artifacts: [], messages: [], samples: [] });
-  return { ...kept, flags: [...kept.flags, 'statement_dropped'] };
+  const bare = { ...withoutStatementLists(record), flags: [...record.flags, 'statement_dropped'] };
+  if (record.run === undefined || sizeOf(bare) <= largestRecordBytes) return bare;
+  const { runId, engine, source, externalId, attempt } = record.run;
+  return { ...bare, run: create(RunSchema, { runId, engine, source, externalId, attempt }) };
 }
 
-function rawParts(record: ExecutionRecord, raw: NonNullable<ExecutionRecord['raw']>, parts: Parts): readonly ExecutionRecord[] {
+function rawParts(record: ExecutionRecord, raw: NonNullable<ExecutionRecord['raw']>): readonly ExecutionRecord[] {
   const bare = withoutStatementLists(record);
   const room = largestRecordBytes - sizeOf({ ...bare, raw: undefined }) - 256;
   const count = Math.ceil(raw.body.byteLength / room);
   return Array.from({ length: count }, (_, index) => {
     const body = raw.body.subarray(index * room, (index + 1) * room);
     const contentType = count === 1 ? raw.contentType : `${raw.contentType}; part=${index + 1}/${count}`;
-    return { ...bare, recordId: partId(parts), raw: { ...raw, body, contentType } };
+    return { ...bare, raw: { ...raw, body, contentType } };
   });
 }
 
 function withoutStatementLists(record: ExecutionRecord): ExecutionRecord {
   return { ...record, tasks: [], events: [], artifacts: [], messages: [], samples: [] };
-}
-
-function partId({ event, context, counter }: Parts): string {
-  const id = recordIdOf(context.tenantId, event.source, `${event.externalId}#${counter.next}`);
-  counter.next += 1;
-  return id;
 }

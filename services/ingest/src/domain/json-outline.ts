@@ -11,6 +11,12 @@ export interface JsonOutline {
 const quote = 0x22;
 const backslash = 0x5c;
 const comma = 0x2c;
+const openingBracket = 0x5b;
+
+/** By byte: what it does to the depth outside of strings. */
+const depthChange = new Int8Array(256);
+for (const bracket of '[{') depthChange[bracket.charCodeAt(0)] = 1;
+for (const bracket of ']}') depthChange[bracket.charCodeAt(0)] = -1;
 
 /**
  * Finds the elements and the depth of a JSON text in one pass over its bytes, so that each element can be parsed by itself: a
@@ -19,28 +25,39 @@ const comma = 0x2c;
  */
 export function outlineOf(body: Uint8Array): JsonOutline {
   const start = firstByteOf(body);
-  const elements: (readonly [number, number])[] | undefined = body[start] === 0x5b ? [] : undefined;
+  const commas: number[] = [];
   let depth = 0;
   let deepest = 0;
-  let elementStart = start + 1;
-  let isBalanced = true;
+  let shallowest = 0;
+  let end = body.length;
   for (let index = start; index < body.length; index += 1) {
-    const byte = body[index];
-    if (byte === quote) {
-      index = stringEnd(body, index);
-    } else if (byte === 0x5b || byte === 0x7b) {
-      depth += 1;
-      if (depth > deepest) deepest = depth;
-    } else if (byte === 0x5d || byte === 0x7d) {
-      depth -= 1;
-      if (depth < 0) isBalanced = false;
-      if (depth === 0 && elements !== undefined) addElement(elements, body, elementStart, index);
-    } else if (byte === comma && depth === 1 && elements !== undefined) {
-      addElement(elements, body, elementStart, index);
-      elementStart = index + 1;
-    }
+    const byte = body[index] ?? 0;
+    const change = depthChange[byte] ?? 0;
+    if (byte === quote) index = stringEnd(body, index);
+    else if (byte === comma && depth === 1) commas.push(index);
+    if (change === 0) continue;
+    depth += change;
+    deepest = Math.max(deepest, depth);
+    shallowest = Math.min(shallowest, depth);
+    if (depth === 0) end = index;
   }
-  return { depth: deepest, elements, isBalanced: isBalanced && depth === 0 };
+  const elements = body[start] === openingBracket ? elementsOf(body, [start, ...commas, end]) : undefined;
+  return { depth: deepest, elements, isBalanced: depth === 0 && shallowest === 0 };
+}
+
+/** What stands between the brackets and commas of an array, without the white space around it. An array without anything in it has none. */
+function elementsOf(body: Uint8Array, marks: readonly number[]): readonly (readonly [number, number])[] {
+  const elements = marks.slice(1).map((to, index) => trimmed(body, (marks[index] ?? 0) + 1, to));
+  const [only] = elements;
+  return elements.length === 1 && only !== undefined && only[0] === only[1] ? [] : elements;
+}
+
+function trimmed(body: Uint8Array, from: number, to: number): readonly [number, number] {
+  let start = from;
+  let end = to;
+  while (start < end && isSpace(body[start])) start += 1;
+  while (end > start && isSpace(body[end - 1])) end -= 1;
+  return [start, end];
 }
 
 /** The position of the first byte that is no white space or byte order mark; the length when there is none. */
@@ -59,14 +76,4 @@ function stringEnd(body: Uint8Array, from: number): number {
   let index = from + 1;
   while (index < body.length && body[index] !== quote) index += body[index] === backslash ? 2 : 1;
   return Math.min(index, body.length - 1);
-}
-
-/** An array without anything in it has no elements; any other gap between commas is one, which will not parse. */
-function addElement(elements: (readonly [number, number])[], body: Uint8Array, from: number, to: number): void {
-  let start = from;
-  let end = to;
-  while (start < end && isSpace(body[start])) start += 1;
-  while (end > start && isSpace(body[end - 1])) end -= 1;
-  const isEmptyArray = start === end && elements.length === 0 && body[to] !== comma;
-  if (!isEmptyArray) elements.push([start, end]);
 }

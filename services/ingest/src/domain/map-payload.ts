@@ -107,42 +107,51 @@ function mapElements(payload: PreparedPayload, context: MappingContext): readonl
   for (const body of bodies) refuseLarge(body);
   const values = bodies.map(parsedOrError);
   const faults = values.flatMap(({ error }) => (error === undefined ? [] : [error]));
-  if (faults.length > 0 && faults.length === values.length) throw faults[0]!;
+  if (faults[0] !== undefined && faults.length === values.length) throw faults[0];
   if (faults.length === 0 && values.length > 0 && isTemporalArray(values[0]?.value)) {
     refuseLarge(payload.body);
     return mapTemporal({ events: values.map(({ value }) => value) }, payload, context);
   }
-  return values.flatMap(({ value, error }, index) => mapElement(value, error, { ...payload, body: bodies[index]! }, context));
+  return values.flatMap((element) => mapElement(element, payload, context));
 }
 
-function mapElement(value: unknown, error: OrreryError | undefined, element: PreparedPayload, context: MappingContext): readonly MappedEvent[] {
+function mapElement({ body, value, error }: ParsedElement, batch: PreparedPayload, context: MappingContext): readonly MappedEvent[] {
   const contentType = looksLikeCloudEvent(value) ? 'application/cloudevents+json' : 'application/json';
-  const payload = { ...element, contentType };
+  const payload = { ...batch, body, contentType };
   const mapped = error === undefined ? mapValue(value, payload, context) : [unrecognised(payload, ['unmapped', error.message])];
   return mapped.map((event) => completed(event, payload));
 }
 
 interface ParsedElement {
+  readonly body: Uint8Array;
   readonly value?: unknown;
   readonly error?: OrreryError;
 }
 
 function parsedOrError(body: Uint8Array): ParsedElement {
   try {
-    return { value: parsed(body) };
+    return { body, value: parsed(body) };
   } catch (error) {
-    return { error: error as OrreryError };
+    return { body, error: error as OrreryError };
   }
 }
 
+// The parser's own message quotes the content, which may hold what nobody should read.
 function parsed(body: Uint8Array): unknown {
   if (body.byteLength === 0) throw new OrreryError('ORRERY_VALIDATION', 'the body is empty');
+  const json = textOf(body);
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body)) as unknown;
+    return JSON.parse(json) as unknown;
   } catch (error) {
-    // The parser's message quotes the content, which may hold what nobody should read.
-    const isEncoding = error instanceof TypeError;
-    throw new OrreryError('ORRERY_VALIDATION', isEncoding ? 'the body is not valid UTF-8' : 'the body is not valid JSON', { cause: error });
+    throw new OrreryError('ORRERY_VALIDATION', 'the body is not valid JSON', { cause: error });
+  }
+}
+
+function textOf(body: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(body);
+  } catch (error) {
+    throw new OrreryError('ORRERY_VALIDATION', 'the body is not valid UTF-8', { cause: error });
   }
 }
 

@@ -2,11 +2,11 @@ import path from 'node:path';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { authenticator } from '@orrery/auth';
 import { topicCatalogue } from '@orrery/contracts';
-import { createEventLog } from '@orrery/event-log';
+import { createEventLog, type EventLog } from '@orrery/event-log';
 import { connectEventStore, EventStoreModule, eventStoreMigrations } from '@orrery/event-store';
 import { HealthRegistry, startHttpService } from '@orrery/http';
 import { IngestModule, signedRoutesOf } from '@orrery/ingest';
-import { locateDatabase, openDatabase } from '@orrery/persistence';
+import { locateDatabase, openDatabase, type Database } from '@orrery/persistence';
 import { createLogger, type Telemetry } from '@orrery/telemetry';
 import { banner } from './banner.js';
 import { serveConsole } from './console-pages.js';
@@ -24,13 +24,7 @@ export async function startStandalone(config: StandaloneConfig, telemetry: Telem
   const logger = createLogger('orrery', config.ORRERY_LOG_LEVEL);
   const health = new HealthRegistry();
   const authenticate = authenticator({ host: config.ORRERY_HOST, apiKeys: config.ORRERY_API_KEYS ?? [], signedRoutes: signedRoutesOf(config) });
-  const located = await locateDatabase({ ...config, ORRERY_DATA_FOLDER: path.resolve(config.ORRERY_DATA_FOLDER) });
-  const { url: databaseUrl } = located;
-  const database = await openDatabase({ url: databaseUrl, schema: 'event_store', migrations: eventStoreMigrations, poolSize: config.ORRERY_DATABASE_POOL_SIZE });
-  const backend = { databaseUrl, kafkaBrokers: config.ORRERY_KAFKA_BROKERS, clientId: 'orrery' };
-  const log = createEventLog({ ...backend, topicPrefix: config.ORRERY_TOPIC_PREFIX });
-  const sourceLog = createEventLog(backend);
-  await log.ensureTopics(topicCatalogue);
+  const { database, databaseUrl, log, sourceLog, close } = await openBackends(config);
   const service = await startHttpService({
     module: StandaloneModule.register([
       IngestModule.register({ config, log, sourceLog, logger, health }),
@@ -65,10 +59,37 @@ export async function startStandalone(config: StandaloneConfig, telemetry: Telem
   return {
     close: async () => {
       await service.close();
+      await close();
+      await telemetry.shutdown();
+    },
+  };
+}
+
+interface Backends {
+  readonly database: Database;
+  readonly databaseUrl: string;
+  readonly log: EventLog;
+  readonly sourceLog: EventLog;
+  close(): Promise<void>;
+}
+
+async function openBackends(config: StandaloneConfig): Promise<Backends> {
+  const located = await locateDatabase({ ...config, ORRERY_DATA_FOLDER: path.resolve(config.ORRERY_DATA_FOLDER) });
+  const { url: databaseUrl } = located;
+  const database = await openDatabase({ url: databaseUrl, schema: 'event_store', migrations: eventStoreMigrations, poolSize: config.ORRERY_DATABASE_POOL_SIZE });
+  const backend = { databaseUrl, kafkaBrokers: config.ORRERY_KAFKA_BROKERS, clientId: 'orrery' };
+  const log = createEventLog({ ...backend, topicPrefix: config.ORRERY_TOPIC_PREFIX });
+  const sourceLog = createEventLog(backend);
+  await log.ensureTopics(topicCatalogue);
+  return {
+    database,
+    databaseUrl,
+    log,
+    sourceLog,
+    close: async () => {
       await Promise.all([log.close(), sourceLog.close()]);
       await database.close();
       await located.stop();
-      await telemetry.shutdown();
     },
   };
 }

@@ -1,97 +1,117 @@
 // Runs the services one process each on Kafka and joins their paths at one address, as an ingress does in a cluster.
 import { fork } from 'node:child_process';
-import http from 'node:http';
+import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { locateDatabase } from '@orrery/persistence';
 import { startBroker } from './kafka/broker.mjs';
+import { joinServices } from './join-services.mjs';
 import { root } from './set-up.mjs';
 
-const dataFolder = path.resolve(root, process.env.ORRERY_DATA_FOLDER ?? '.orrery');
-const port = Number(process.env.ORRERY_PORT ?? 4600);
-const closers = [];
+const { env } = process;
+// Apart from the data of `npm start`: the store remembers positions in its log, and those of another log mean nothing on Kafka.
+const dataFolder = path.resolve(root, env.ORRERY_DATA_FOLDER ?? '.orrery', 'on-kafka');
+const port = Number(env.ORRERY_PORT ?? 4600);
+const say = (line) => process.stdout.write(`${line}\n`);
 
-/** Paths of ingest; all others are the event store's. */
-const isIngest = ({ method, url }) => method === 'POST' && /^\/(v1\/|api\/v1\/(events|lineage|webhooks\/))/.test(url);
+/** What runs already, in the order of its start; stopped in reverse. */
+const parts = [];
+const stopping = new AbortController();
 
-function startService(name, environment) {
+async function startDatabase() {
+  const database = await locateDatabase({ ORRERY_DATABASE_URL: env.ORRERY_DATABASE_URL, ORRERY_DATA_FOLDER: path.join(dataFolder, 'database') });
+  parts.push({ name: 'PostgreSQL', stop: () => database.stop() });
+  return database.url;
+}
+
+async function startLog() {
+  if (env.ORRERY_KAFKA_BROKERS) return env.ORRERY_KAFKA_BROKERS;
+  const broker = await startBroker({ dataFolder: path.join(dataFolder, 'broker'), log: say, signal: stopping.signal });
+  parts.push({ name: 'Kafka', stop: () => broker.stop() });
+  void broker.exited.then((reason) => stop(1, `Kafka ended by itself (${reason}); see ${broker.logFile}`));
+  return broker.bootstrapServers;
+}
+
+/** Resolves when the service listens, to its address. */
+async function startService(name, settings) {
+  stopping.signal.throwIfAborted();
   const child = fork(path.join(root, 'services', name, 'dist', 'main.js'), [], {
     cwd: root,
     execArgv: ['--enable-source-maps'],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    env: { ...process.env, ...environment, ORRERY_PORT: '0', ORRERY_HOST: '127.0.0.1', OTEL_SERVICE_NAME: `orrery-${name}` },
+    env: { ...env, ...settings, ORRERY_PORT: '0', ORRERY_HOST: '127.0.0.1', OTEL_SERVICE_NAME: `orrery-${name}` },
+    // Not of the terminal's group: Ctrl-C then reaches this process alone, which stops the services in their order.
+    detached: true,
   });
-  const exited = new Promise((resolve) => child.once('exit', resolve));
-  closers.push(async () => {
+  const exited = new Promise((resolve) => child.once('exit', (code, signal) => resolve(signal ?? `code ${code}`)));
+  const stopService = async () => {
     child.kill('SIGTERM');
     await exited;
-  });
-  return new Promise((resolve, reject) => {
-    child.once('message', ({ url }) => resolve({ name, url: new URL(url), child }));
-    child.once('exit', (code) => reject(new Error(`${name} ended with code ${code}; see its lines above`)));
-  });
+  };
+  parts.push({ name, stop: stopService });
+  const url = await Promise.race([new Promise((resolve) => child.once('message', (message) => resolve(message.url))), exited.then(() => undefined)]);
+  if (url === undefined) throw new Error(`${name} did not start (${await exited}): its own lines above say why`);
+  void exited.then((reason) => stop(1, `${name} ended by itself (${reason}): its own lines above say why`));
+  return new URL(url);
 }
 
-function forward(incoming, target) {
-  return http.request({ host: target.hostname, port: target.port, method: incoming.method, path: incoming.url, headers: incoming.headers });
-}
-
-function join(ingest, eventStore) {
-  const server = http.createServer((incoming, outgoing) => {
-    const request = forward(incoming, isIngest(incoming) ? ingest : eventStore);
-    request.once('response', (response) => response.pipe(outgoing.writeHead(response.statusCode, response.headers)));
-    request.once('error', () => outgoing.headersSent ? outgoing.destroy() : outgoing.writeHead(503, { 'retry-after': '1' }).end());
-    incoming.pipe(request);
+async function listen(services) {
+  const server = await joinServices(services);
+  const close = () => new Promise((resolve) => {
+    server.close(resolve);
+    server.closeAllConnections();
   });
-  server.on('upgrade', (incoming, socket, head) => {
-    const request = forward(incoming, eventStore);
-    request.once('upgrade', (response, upstream, upstreamHead) => {
-      const lines = Object.entries(response.headers).map(([name, value]) => `${name}: ${value}`);
-      socket.write(`HTTP/1.1 101 Switching Protocols\r\n${lines.join('\r\n')}\r\n\r\n`);
-      upstream.unshift(upstreamHead);
-      socket.unshift(head);
-      upstream.pipe(socket).pipe(upstream);
-      for (const end of [upstream, socket]) end.on('error', () => [upstream, socket].forEach((other) => other.destroy()));
-    });
-    request.once('response', (response) => socket.end(`HTTP/1.1 ${response.statusCode} ${response.statusMessage}\r\n\r\n`));
-    request.once('error', () => socket.destroy());
-    request.end();
+  await new Promise((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve)).catch((error) => {
+    throw error.code === 'EADDRINUSE' ? new Error(`port ${port} is taken by another program: stop it, or set ORRERY_PORT`) : error;
   });
-  return server;
+  parts.push({ name: 'the address', stop: close });
+  return `http://127.0.0.1:${server.address().port}`;
 }
 
 async function start() {
-  const database = await locateDatabase({ ORRERY_DATABASE_URL: process.env.ORRERY_DATABASE_URL, ORRERY_DATA_FOLDER: dataFolder });
-  closers.push(() => database.stop());
-  let brokers = process.env.ORRERY_KAFKA_BROKERS;
-  if (!brokers) {
-    const broker = await startBroker({ dataFolder: path.join(dataFolder, 'kafka', 'data'), log: (line) => process.stdout.write(`${line}\n`) });
-    closers.push(() => broker.stop());
-    brokers = broker.bootstrapServers;
-  }
-  const environment = { ORRERY_DATABASE_URL: database.url, ORRERY_KAFKA_BROKERS: brokers };
-  const services = await Promise.all([startService('ingest', environment), startService('event-store', environment)]);
-  const [ingest, eventStore] = services.map(({ url }) => url);
-  for (const { name, child } of services) child.once('exit', () => void stop(1, `${name} ended by itself`));
-  const server = join(ingest, eventStore);
-  await new Promise((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve));
-  closers.push(() => new Promise((resolve) => {
-    server.close(resolve);
-    server.closeAllConnections();
-  }));
-  const { port: actual } = server.address();
-  process.send?.({ url: `http://127.0.0.1:${actual}`, databaseUrl: database.url });
-  process.stdout.write(`Orrery on Kafka: http://127.0.0.1:${actual}\n  broker ${brokers} · ingest ${ingest.origin} · event-store ${eventStore.origin}\n  data in ${dataFolder} · Ctrl-C stops everything\n`);
+  mkdirSync(dataFolder, { recursive: true });
+  const [databaseUrl, brokers] = await Promise.all([startDatabase(), startLog()]);
+  const settings = { ORRERY_DATABASE_URL: databaseUrl, ORRERY_KAFKA_BROKERS: brokers };
+  const [ingest, eventStore] = await Promise.all([startService('ingest', settings), startService('event-store', settings)]);
+  const url = await listen({ ingest, eventStore });
+  process.send?.({ url, databaseUrl, brokers });
+  say(`
+Orrery on Kafka is ready (Node ${process.version}).
+
+  look at runs     ${url}
+  record a command npx orrery exec -- npm --version
+  replay real runs npx orrery demo
+  API              ${url}/api/v1/openapi.json
+
+  ingest ${ingest.origin} · event-store ${eventStore.origin} · Kafka ${brokers} · PostgreSQL ${new URL(databaseUrl).host}
+  data in ${dataFolder}
+  stop with Ctrl-C
+`);
 }
 
-let isStopping = false;
-async function stop(code, reason) {
-  if (isStopping) return;
-  isStopping = true;
+let ending;
+function stop(code, reason) {
+  ending ??= stopAll(code, reason);
+  return ending;
+}
+
+async function stopAll(code, reason) {
   if (reason) process.stderr.write(`orrery: ${reason}\n`);
-  for (const close of closers.reverse()) await close().catch((error) => process.stderr.write(`orrery: ${error.message}\n`));
+  stopping.abort();
+  await starting.catch(() => undefined);
+  for (const { name, stop: stopPart } of parts.reverse()) {
+    await stopPart().catch((error) => process.stderr.write(`orrery: ${name} could not be stopped: ${error.message}\n`));
+  }
   process.exit(code);
 }
 
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => void stop(0));
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.on(signal, () => {
+    // The second time: at once. What is left notices and ends itself.
+    if (stopping.signal.aborted) process.exit(130);
+    say('orrery: stopping ...');
+    void stop(0);
+  });
+}
 process.on('disconnect', () => void stop(0));
-start().catch((error) => void stop(1, error.message));
+const starting = start();
+starting.catch((error) => void stop(1, stopping.signal.aborted ? undefined : error.message));

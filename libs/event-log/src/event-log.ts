@@ -1,6 +1,9 @@
 import type { TopicDefinition } from '@orrery/contracts';
 
-/** Header values as text; binary headers of foreign producers are carried as base64 behind `base64:`. */
+/**
+ * Header values as text. What is not text is carried, without loss: bytes that are not UTF-8 or hold NUL as `base64:` and their
+ * base64, the values of a repeated header as `list:` and a JSON array. Binary keys of foreign producers are carried the same way.
+ */
 export type LogHeaders = Readonly<Record<string, string>>;
 
 export interface OutgoingRecord {
@@ -25,6 +28,7 @@ export interface LogRecord {
 export interface LogBatch<Value> {
   readonly topic: string;
   readonly partition: number;
+  /** The group's position; the `nextOffset` of the batch before, also where the log has a hole. */
   readonly firstOffset: bigint;
   readonly nextOffset: bigint;
   /** The decoded records; those that could not be decoded are in the dead letters already and missing here. */
@@ -45,8 +49,10 @@ export interface TopicPartition {
 export interface PositionStore {
   /** The next offset to process, or null when nothing was processed yet. */
   load(groupId: string, at: TopicPartition): Promise<bigint | null>;
-  /** Moves past records that went to the dead letters. */
+  /** Moves past records that went to the dead letters; never back, as another consumer may be further by now. */
   skip(groupId: string, at: TopicPartition, nextOffset: bigint): Promise<void>;
+  /** Moves to an offset, also back; `LogConsumer.seek` needs it. */
+  reset?(groupId: string, at: TopicPartition, nextOffset: bigint): Promise<void>;
 }
 
 export interface Subscription<Value> {
@@ -55,8 +61,10 @@ export interface Subscription<Value> {
   /** Throws (any error) when the record is not what the topic promises: it goes to the dead letters and the rest goes on. */
   readonly decode: (record: LogRecord) => Value;
   /**
-   * Resolves when the batch is done for good. Throws retriable: the partition is paused and the batch tried again with backoff,
-   * for as long as it takes. Throws anything else: the batch is halved until the record at fault is alone and dead-lettered.
+   * Resolves when the batch is done for good. Throws retriable (or a driver's error that says the other side is away): the
+   * partition is paused and the batch tried again with backoff, for as long as it takes. Throws another `OrreryError`: the batch
+   * is halved until the record at fault is alone and dead-lettered. Throws anything else: three tries, then halved. With
+   * `positions`, ORRERY_CONFLICT after the position was moved elsewhere means that the batch is done: the consumer goes on there.
    */
   readonly handle: (batch: LogBatch<Value>) => Promise<void>;
   readonly positions?: PositionStore;
@@ -64,12 +72,13 @@ export interface Subscription<Value> {
   readonly from?: 'earliest' | 'latest';
   /** @default 1000 */
   readonly maxBatchRecords?: number;
-  /** @default 8 MiB */
+  /** A single larger record still makes a batch. @default 8 MiB */
   readonly maxBatchBytes?: number;
   /** Called once when the breaker opens: too much is bad to go on (1,000 in a row, or more than half of 5,000). */
   readonly onBreakerOpen?: (reason: string) => void;
 }
 
+/** `broken` stays until `stop`: the consumer keeps its partitions, so that no neighbour repeats what broke it. */
 export type ConsumerState = 'starting' | 'running' | 'retrying' | 'stopped' | 'broken';
 
 export interface LogConsumer {
@@ -79,7 +88,12 @@ export interface LogConsumer {
   assignments(): readonly TopicPartition[];
   pause(): void;
   resume(): void;
-  /** Starts again at an offset of a partition that this consumer has (replay). */
+  /**
+   * Starts again at an offset of a partition that this consumer has (replay).
+   *
+   * @throws ORRERY_CONFLICT when the partition is not this consumer's.
+   * @throws ORRERY_CONFIG when the subscription's positions cannot be moved back.
+   */
   seek(at: TopicPartition, offset: bigint): Promise<void>;
   /** Finishes the batch in hand, commits and leaves the group. */
   stop(): Promise<void>;
@@ -101,8 +115,14 @@ export interface EventLog {
    * Resolves once every record is durable (acks=all on Kafka, committed on PostgreSQL).
    *
    * @throws ORRERY_DEPENDENCY when the log is down or full; then none or some of the records may be in it.
+   * @throws ORRERY_NOT_FOUND when a topic does not exist, ORRERY_LIMIT when a record is larger than 4 MiB; then none is in it.
    */
   append(records: readonly OutgoingRecord[]): Promise<void>;
+  /**
+   * Joins the group; all members of a group must subscribe to the same topics. Missing dead-letter topics are made.
+   *
+   * @throws ORRERY_NOT_FOUND when a topic does not exist, ORRERY_DEPENDENCY when the log is down.
+   */
   subscribe<Value>(subscription: Subscription<Value>): Promise<LogConsumer>;
   lag(groupId: string, topics: readonly string[]): Promise<readonly PartitionLag[]>;
   /** Reads up to `limit` records from an offset on, outside any group; for inspection and replay. */

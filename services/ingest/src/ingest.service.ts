@@ -42,13 +42,21 @@ export class IngestService {
   /** Appends what was normalised before. @throws ORRERY_LIMIT and ORRERY_DEPENDENCY as {@link accept} does. */
   async append(events: readonly NormalisedEvent[]): Promise<void> {
     if (events.length === 0) return;
-    // Requests share commits, so the log cannot know which trace a record belongs to.
-    const headers: Record<string, string> = {};
-    propagation.inject(context.active(), headers);
+    const headers = traceHeaders();
     const records = events.flatMap((event) => event.records.map((record) => toOutgoing(record, headers)));
     await this.metrics.timeAck(() => this.appender.append(records));
     this.metrics.countAccepted(events.map(({ event }) => event));
   }
+}
+
+/**
+ * The trace that records belong to: requests share commits, so the log itself cannot know. What else a request may pass on (baggage)
+ * is its sender's, was not searched for secrets and stays out.
+ */
+function traceHeaders(): LogHeaders {
+  const carrier: Record<string, string> = {};
+  propagation.inject(context.active(), carrier);
+  return Object.fromEntries(Object.entries(carrier).filter(([name]) => name === 'traceparent' || name === 'tracestate'));
 }
 
 function toOutgoing(record: ExecutionRecord, headers: LogHeaders): OutgoingRecord {

@@ -47,6 +47,45 @@ describe('record appender', () => {
     await expect(second).resolves.toBeUndefined();
   });
 
+  it('answers only the request at fault when the log refuses a group for good', async () => {
+    const { log, appends } = scriptedLog();
+    const appender = new RecordAppender(log, 1000);
+
+    const first = appender.append([record('a')]);
+    const [large, small] = ['large', 'small'].map((key) => appender.append([record(key)]));
+    const refused = expect(large).rejects.toThrow('too large');
+    appends[0]?.finish();
+    await first;
+    await settled();
+    const tooLarge = new OrreryError('ORRERY_LIMIT', 'too large', { retriable: false });
+    appends[1]?.finish(tooLarge);
+    await settled();
+    appends[2]?.finish(tooLarge);
+    await settled();
+    appends[3]?.finish();
+
+    await refused;
+    await expect(small).resolves.toBeUndefined();
+    expect(appends.map(({ keys }) => keys)).toEqual([['a'], ['large', 'small'], ['large'], ['small']]);
+  });
+
+  it('tells how many bytes wait, until they are durable or refused', async () => {
+    const { log, appends } = scriptedLog();
+    const appender = new RecordAppender(log, 1000);
+
+    const first = appender.append([record('a', 30)]);
+    const second = appender.append([record('b', 50)]);
+    expect(appender.waitingBytes).toBe(80);
+    appends[0]?.finish();
+    await first;
+    await settled();
+    expect(appender.waitingBytes).toBe(50);
+    appends[1]?.finish(new OrreryError('ORRERY_DEPENDENCY', 'the log is down'));
+    await expect(second).rejects.toThrow('the log is down');
+    await settled();
+    expect(appender.waitingBytes).toBe(0);
+  });
+
   it('when too much is waiting, refuses more at once and takes it again later', async () => {
     const { log, appends } = scriptedLog();
     const appender = new RecordAppender(log, 100);

@@ -62,13 +62,14 @@ export class RecordAppender {
 
   private async commit(group: readonly PendingAppend[]): Promise<void> {
     // A commit that several requests share is part of none of their traces.
-    const traceContext = group.length === 1 ? group[0]!.requestContext : ROOT_CONTEXT;
+    const [only, ...others] = group;
+    const traceContext = only === undefined || others.length > 0 ? ROOT_CONTEXT : only.requestContext;
     try {
       await context.with(traceContext, () => this.log.append(group.flatMap(({ records }) => records)));
       for (const { resolve } of group) resolve();
     } catch (error) {
       // What the log refuses for good is one request's fault; the others must not pay for it.
-      if (group.length > 1 && !isRetriable(error)) for (const append of group) await this.commit([append]);
+      if (others.length > 0 && !isRetriable(error)) for (const append of group) await this.commit([append]);
       else for (const { reject } of group) reject(error);
     }
   }

@@ -3,7 +3,7 @@ import { runUntilSignal } from '@orrery/http';
 import { startTelemetry } from '@orrery/telemetry';
 import { standaloneConfigSchema } from './standalone.config.js';
 
-await runUntilSignal(async () => {
+await runUntilSignal(async (stopping) => {
   const config = loadConfig(standaloneConfigSchema);
   const telemetry = await startTelemetry({
     serviceName: config.OTEL_SERVICE_NAME ?? 'orrery',
@@ -11,5 +11,5 @@ await runUntilSignal(async () => {
   });
   // Only now, so that everything it imports finds telemetry started.
   const { startStandalone } = await import('./start-standalone.js');
-  return startStandalone(config, telemetry);
+  return startStandalone(config, telemetry, stopping);
 });

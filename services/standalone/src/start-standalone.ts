@@ -1,15 +1,16 @@
-import path from 'node:path';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { authenticator } from '@orrery/auth';
 import { topicCatalogue } from '@orrery/contracts';
-import { createEventLog, type EventLog } from '@orrery/event-log';
+import { createEventLog } from '@orrery/event-log';
 import { connectEventStore, EventStoreModule, eventStoreMigrations } from '@orrery/event-store';
-import { HealthRegistry, startHttpService } from '@orrery/http';
-import { IngestModule, signedRoutesOf } from '@orrery/ingest';
-import { locateDatabase, openDatabase, type Database } from '@orrery/persistence';
-import { createLogger, type Telemetry } from '@orrery/telemetry';
+import { HealthRegistry, startHttpService, type HttpService } from '@orrery/http';
+import { IngestModule, ingestOpenApi, signedRoutesOf } from '@orrery/ingest';
+import { openDatabase } from '@orrery/persistence';
+import { createLogger, type Logger, type Telemetry } from '@orrery/telemetry';
 import { banner } from './banner.js';
 import { serveConsole } from './console-pages.js';
+import { OpenParts } from './open-parts.js';
+import { startDatabase } from './start-database.js';
 import type { StandaloneConfig } from './standalone.config.js';
 
 @Module({})
@@ -20,22 +21,47 @@ class StandaloneModule {
 }
 
 /** Runs every service in this process, on the embedded backends unless others are configured. */
-export async function startStandalone(config: StandaloneConfig, telemetry: Telemetry): Promise<{ close(): Promise<void> }> {
+export async function startStandalone(config: StandaloneConfig, telemetry: Telemetry, stopping: AbortSignal): Promise<{ close(): Promise<void> }> {
   const logger = createLogger('orrery', config.ORRERY_LOG_LEVEL);
+  const parts = new OpenParts();
+  parts.add(() => telemetry.shutdown());
+  try {
+    const database = await startDatabase(config, logger);
+    parts.add(() => database.stop());
+    const service = await startServices(config, database.url, { logger, telemetry, parts });
+    if (!stopping.aborted) announce(config, { url: service.url, databaseUrl: database.url, dataFolder: database.dataFolder });
+    return parts;
+  } catch (error) {
+    await parts.close();
+    throw error;
+  }
+}
+
+interface Surroundings {
+  readonly logger: Logger;
+  readonly telemetry: Telemetry;
+  readonly parts: OpenParts;
+}
+
+async function startServices(config: StandaloneConfig, databaseUrl: string, { logger, telemetry, parts }: Surroundings): Promise<HttpService> {
   const health = new HealthRegistry();
   const authenticate = authenticator({ host: config.ORRERY_HOST, apiKeys: config.ORRERY_API_KEYS ?? [], signedRoutes: signedRoutesOf(config) });
-  const { database, databaseUrl, log, sourceLog, close } = await openBackends(config);
+  const database = await openDatabase({ url: databaseUrl, schema: 'event_store', migrations: eventStoreMigrations, poolSize: config.ORRERY_DATABASE_POOL_SIZE });
+  parts.add(() => database.close());
+  const onWarning = (message: string, details: object): void => logger.warn(details, message);
+  const backend = { databaseUrl, kafkaBrokers: config.ORRERY_KAFKA_BROKERS, clientId: 'orrery', onWarning };
+  const log = createEventLog({ ...backend, topicPrefix: config.ORRERY_TOPIC_PREFIX });
+  parts.add(() => log.close());
+  const sourceLog = createEventLog(backend);
+  parts.add(() => sourceLog.close());
+  await log.ensureTopics(topicCatalogue);
   const service = await startHttpService({
     module: StandaloneModule.register([
       IngestModule.register({ config, log, sourceLog, logger, health }),
       EventStoreModule.register({
-        config,
-        database,
-        databaseUrl,
-        log,
-        logger,
-        health,
+        ...{ config, database, databaseUrl, log, logger, health },
         authenticate: ({ headers }) => authenticate({ headers, routeOptions: {} }),
+        openApi: [ingestOpenApi],
       }),
     ]),
     host: config.ORRERY_HOST,
@@ -47,49 +73,12 @@ export async function startStandalone(config: StandaloneConfig, telemetry: Telem
     connect: (application) => connectEventStore(application, { database, log, logger, health }),
     extend: serveConsole,
   });
-  process.stdout.write(
-    banner({
-      url: service.url,
-      dataFolder: path.resolve(config.ORRERY_DATA_FOLDER),
-      isEmbedded: config.ORRERY_DATABASE_URL === undefined,
-      kafkaBrokers: config.ORRERY_KAFKA_BROKERS ?? [],
-    }),
-  );
-  process.send?.({ url: service.url, databaseUrl });
-  return {
-    close: async () => {
-      await service.close();
-      await close();
-      await telemetry.shutdown();
-    },
-  };
+  parts.add(() => service.close());
+  return service;
 }
 
-interface Backends {
-  readonly database: Database;
-  readonly databaseUrl: string;
-  readonly log: EventLog;
-  readonly sourceLog: EventLog;
-  close(): Promise<void>;
-}
-
-async function openBackends(config: StandaloneConfig): Promise<Backends> {
-  const located = await locateDatabase({ ...config, ORRERY_DATA_FOLDER: path.resolve(config.ORRERY_DATA_FOLDER) });
-  const { url: databaseUrl } = located;
-  const database = await openDatabase({ url: databaseUrl, schema: 'event_store', migrations: eventStoreMigrations, poolSize: config.ORRERY_DATABASE_POOL_SIZE });
-  const backend = { databaseUrl, kafkaBrokers: config.ORRERY_KAFKA_BROKERS, clientId: 'orrery' };
-  const log = createEventLog({ ...backend, topicPrefix: config.ORRERY_TOPIC_PREFIX });
-  const sourceLog = createEventLog(backend);
-  await log.ensureTopics(topicCatalogue);
-  return {
-    database,
-    databaseUrl,
-    log,
-    sourceLog,
-    close: async () => {
-      await Promise.all([log.close(), sourceLog.close()]);
-      await database.close();
-      await located.stop();
-    },
-  };
+function announce(config: StandaloneConfig, { url, databaseUrl, dataFolder }: { readonly url: string; readonly databaseUrl: string; readonly dataFolder: string | undefined }): void {
+  process.stdout.write(banner({ url, dataFolder, kafkaBrokers: config.ORRERY_KAFKA_BROKERS ?? [] }));
+  // A parent that is gone by now is noticed by its closed channel, not here.
+  process.send?.({ url, databaseUrl }, undefined, undefined, () => undefined);
 }

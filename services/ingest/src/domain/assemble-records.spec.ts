@@ -127,6 +127,18 @@ describe('assembleRecords', () => {
     expect(record).toMatchObject({ run: { runId: runIds[0], engine: 'orrery', labels: {} }, flags: ['statement_dropped'] });
   });
 
+  it.each([10, 499_000, 499_860, 1_000_000])('keeps all bytes in few records when names have %i characters', (length) => {
+    const name = 'n'.repeat(length);
+    const raw = { body: Buffer.alloc(1024 * 1024, 'r'), contentType: 'application/json' };
+    const executions: Execution[] = [{ run: { ...run(runIds[0]), source: name, externalId: name, url: name } }];
+    const records = assembleRecords(event({ source: name, externalId: name, subject: name, type: name, flags: [name], executions, raw }), payload, context);
+
+    expect(records.length).toBeLessThan(5);
+    expect(Math.max(...records.map(sizeOf))).toBeLessThanOrEqual(largestRecordBytes);
+    expect(records.reduce((sum, record) => sum + (record.raw?.body.byteLength ?? 0), 0)).toBe(raw.body.byteLength);
+    expect(records[0]!.recordId).toBe(recordIdOf('acme', name, name));
+  });
+
   it('lets a single statement go that fits no record, and keeps the bytes it came in', () => {
     const huge = { eventId: runIds[1], output: 'x'.repeat(largestRecordBytes) };
     const records = assembleRecords(event({ executions: [{ run: run(runIds[0]), events: [huge] }] }), payload, context);

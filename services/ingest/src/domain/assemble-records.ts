@@ -1,12 +1,18 @@
 import { create, toBinary, type MessageInitShape } from '@bufbuild/protobuf';
-import { ExecutionRecordSchema, recordIdOf, RunSchema, type ExecutionRecord } from '@orrery/contracts';
+import { ExecutionRecordSchema, recordIdOf, RunSchema, type ExecutionRecord, type OriginSchema, type Run } from '@orrery/contracts';
 import { clamped } from './clamp-durations.js';
+import { clipped } from './otlp/otlp-values.js';
 import type { Execution, IncomingPayload, MappedEvent, MappingContext } from './source-event.js';
+import type { RunStatement } from './statements.js';
 
 /** Kafka's default for the largest message is 1,048,588 bytes with key and headers. */
 export const largestRecordBytes = 1_000_000;
 /** An event that says it happened further than this from when it came in is old, or its clock is wrong. */
 export const tolerableSkewMs = 24 * 60 * 60 * 1000;
+/** Names of sources, ids and subjects are cut beyond this, in characters; ids made from them are made from all of them. */
+const longestName = 2048;
+const longestFlag = 200;
+const mostFlags = 50;
 
 /**
  * The records of one source event: one for each run it speaks of, or one without a run.
@@ -39,18 +45,32 @@ interface Statement {
 function recordOf({ event, execution, context }: Statement, raw: MappedEvent['raw']): ExecutionRecord {
   const flags = new Set(event.flags ?? []);
   if (isSkewed(event.occurredAtMs, context)) flags.add('clock_skew');
-  const { format, formatVersion, type, source, externalId, subject, sequence, traceparent } = event;
   const stated = execution === undefined ? {} : statementsOf(clamped(execution, flags));
   return create(ExecutionRecordSchema, {
-    recordId: recordIdOf(context.tenantId, source, externalId),
+    recordId: recordIdOf(context.tenantId, event.source, event.externalId),
     tenantId: context.tenantId,
-    origin: { format, formatVersion, type, source, externalId, subject, sequence, traceparent },
+    origin: originOf(event),
     occurredAtMs: event.occurredAtMs,
     receivedAtMs: context.receivedAtMs,
     raw,
     ...stated,
-    flags: [...flags],
+    flags: [...flags].slice(0, mostFlags).map((flag) => clipped(flag, longestFlag) ?? flag),
   });
+}
+
+/** Every part of a large event repeats its origin, which therefore has to be small whatever the source calls itself. */
+function originOf({ format, ...event }: MappedEvent): MessageInitShape<typeof OriginSchema> {
+  const name = (value: string | undefined): string | undefined => clipped(value, longestName);
+  return {
+    format,
+    formatVersion: name(event.formatVersion),
+    type: name(event.type),
+    source: name(event.source),
+    externalId: name(event.externalId),
+    subject: name(event.subject),
+    sequence: name(event.sequence),
+    traceparent: name(event.traceparent),
+  };
 }
 
 function isSkewed(occurredAtMs: number | undefined, { receivedAtMs }: MappingContext): boolean {
@@ -59,7 +79,8 @@ function isSkewed(occurredAtMs: number | undefined, { receivedAtMs }: MappingCon
 
 type Statements = Pick<Exclude<MessageInitShape<typeof ExecutionRecordSchema>, ExecutionRecord>, 'runId' | 'run' | (typeof listNames)[number]>;
 
-function statementsOf({ run, tasks = [], events = [], artifacts = [], messages = [], samples = [] }: Execution): Statements {
+function statementsOf({ run: stated, tasks = [], events = [], artifacts = [], messages = [], samples = [] }: Execution): Statements {
+  const run: RunStatement = { ...(stated as RunStatement), source: clipped(stated.source, longestName), externalId: clipped(stated.externalId, longestName) };
   return { runId: run.runId, run, tasks: [...tasks], events: [...events], artifacts: [...artifacts], messages: [...messages], samples: [...samples] };
 }
 
@@ -110,13 +131,17 @@ function halved(record: ExecutionRecord): readonly ExecutionRecord[] {
 
 function withoutStatements(record: ExecutionRecord): ExecutionRecord {
   const bare = { ...withoutStatementLists(record), flags: [...record.flags, 'statement_dropped'] };
-  if (record.run === undefined || sizeOf(bare) <= largestRecordBytes) return bare;
-  const { runId, engine, source, externalId, attempt } = record.run;
-  return { ...bare, run: create(RunSchema, { runId, engine, source, externalId, attempt }) };
+  return sizeOf(bare) <= largestRecordBytes ? bare : { ...bare, run: identityOf(record.run) };
+}
+
+function identityOf(run: Run | undefined): Run | undefined {
+  if (run === undefined) return undefined;
+  const { runId, engine, source, externalId, attempt } = run;
+  return create(RunSchema, { runId, engine: clipped(engine, longestName), source, externalId, attempt });
 }
 
 function rawParts(record: ExecutionRecord, raw: NonNullable<ExecutionRecord['raw']>): readonly ExecutionRecord[] {
-  const bare = withoutStatementLists(record);
+  const bare = { ...withoutStatementLists(record), run: identityOf(record.run) };
   const room = largestRecordBytes - sizeOf({ ...bare, raw: undefined }) - 256;
   const count = Math.ceil(raw.body.byteLength / room);
   return Array.from({ length: count }, (_, index) => {

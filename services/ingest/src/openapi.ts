@@ -1,7 +1,7 @@
 import { defaultBodyLimits } from '@orrery/http';
 import { z } from 'zod';
 import { acceptanceSchema } from './acceptance.js';
-import { deepestJson, largestEventBytes } from './domain/map-payload.js';
+import { deepestJson, largestEventBytes, mostEventsInBatch } from './domain/payload-limits.js';
 
 /** Part of an OpenAPI 3.1 document; whoever serves the whole joins the `paths` and each kind of component. */
 export interface OpenApiFragment {
@@ -21,7 +21,7 @@ interface Operation {
 
 const mebibyte = 1024 * 1024;
 const limits = `An event has at most ${largestEventBytes / mebibyte} MiB, a request ${defaultBodyLimits.bodyBytes / mebibyte} MiB after decompression (gzip, deflate, br), JSON ${deepestJson} levels.`;
-const anyEvents = 'A JSON array is a batch: each element is an event of its own, and what is wrong with one does not touch the others.';
+const anyEvents = `A JSON array is a batch of at most ${mostEventsInBatch} events: each element is an event of its own, and what is wrong with one does not touch the others.`;
 
 const eventOperations: readonly Operation[] = [
   {
@@ -86,7 +86,7 @@ function refusals(mediaTypes: readonly string[], schema: string): Record<number,
   return {
     400: { description: 'It cannot be parsed, or nests too deep', content },
     401: { description: 'The key or signature is missing or wrong', content },
-    413: { description: 'An event or the request is too large', content },
+    413: { description: 'An event or the request is too large, or a batch has too many events', content },
     415: { description: 'The encoding or media type is not supported' },
     503: { description: 'The log is away or behind: try again', content, headers: { 'Retry-After': { description: 'Seconds to wait', schema: { type: 'integer' } } } },
   };

@@ -11,6 +11,7 @@ const groupId = 'orrery-ingest';
  */
 export class SourceTopicsConsumer {
   private consumers: LogConsumer[] = [];
+  private starting: Promise<void> | undefined;
 
   constructor(
     private readonly ingest: IngestService,
@@ -19,7 +20,12 @@ export class SourceTopicsConsumer {
     private readonly logger: Logger,
   ) {}
 
-  async start(): Promise<void> {
+  /** Begins reading; Nest asks once for the application and once for each of its microservices. */
+  start(): Promise<void> {
+    return (this.starting ??= this.subscribeAll());
+  }
+
+  private async subscribeAll(): Promise<void> {
     for (const source of this.sources) {
       const consumer = await this.log.subscribe({
         groupId,

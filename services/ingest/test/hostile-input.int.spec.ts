@@ -104,6 +104,14 @@ describe('ingest, when input is hostile', () => {
       expect(await scene.takeRecords()).toEqual([]);
     });
 
+    it('keeps text that only looks like JSON once its secrets are cut out', async () => {
+      const body = `gh${'p'}_${'abcdefghijklmnopqrstuvwxyz0123456789'} was pushed`;
+      const answer = await scene.post('/api/v1/events', body, { 'content-type': 'text/plain' });
+
+      expect(answer.status).toBe(202);
+      expect(rawOf((await scene.takeRecords())[0])).toMatch(/^\[redacted:.* was pushed$/);
+    });
+
     it('refuses a body in an encoding that it cannot undo', async () => {
       const answers = [await scene.post('/api/v1/events', '{}', { ...json, 'content-encoding': 'zstd' }), await scene.post('/api/v1/events', '{}', { ...json, 'content-encoding': 'gzip' })];
 
@@ -134,6 +142,14 @@ describe('ingest, when input is hostile', () => {
 
       expect(answers.map(({ status }) => status)).toEqual([202, 413]);
       expect(acceptanceIn(answers[0]!).accepted).toBe(10);
+    });
+
+    it('takes a batch of 10,000 events and refuses one more, however small they are', async () => {
+      const answers = [await scene.post('/api/v1/events', `[${'1,'.repeat(9_999)}1]`, json), await scene.post('/api/v1/events', `[${'1,'.repeat(10_000)}1]`, json)];
+
+      expect(answers.map(({ status }) => status)).toEqual([202, 413]);
+      expect(acceptanceIn(answers[0]!).accepted).toBe(10_000);
+      expect(problemIn(answers[1]!).detail).toContain('smaller parts');
     });
 
     it.each([

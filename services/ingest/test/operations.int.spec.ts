@@ -34,6 +34,7 @@ describe('ingest', () => {
 
     it('tells the limits of an event, a batch and the nesting', () => {
       for (const { post } of Object.values(paths)) expect(post.description).toMatch(/1 MiB, a request 10 MiB after decompression.*100 levels/);
+      expect(paths['/api/v1/events']?.post.description).toContain('at most 10000 events');
     });
 
     it('refers only to schemas that are in it', () => {

@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { runIdOf } from '@orrery/contracts';
 import fc from 'fast-check';
 import { assembleRecords } from './assemble-records.js';
-import { deepestJson, largestEventBytes, mapPayload } from './map-payload.js';
+import { mapPayload } from './map-payload.js';
+import { deepestJson, largestEventBytes } from './payload-limits.js';
 import type { IncomingPayload, MappedEvent } from './source-event.js';
 
 const context = { tenantId: 'acme', receivedAtMs: Date.UTC(2026, 0, 6) };

@@ -14,16 +14,12 @@ import { mapOtlpJson, mapOtlpProtobuf } from './otlp/otlp-mapper.js';
 import { otlpFormatOf, type OtlpFormat } from './otlp/otlp-request.js';
 import { isSdkSpan, otlpOfSdkSpan } from './otlp/sdk-span.js';
 import { mapPrefect } from './prefect/prefect-mapper.js';
+import { refuseDeep, refuseLarge, refuseMany } from './payload-limits.js';
 import { prepared, type PreparedPayload } from './prepare-payload.js';
 import { isTemporalArray, sniffFormat } from './sniffing.js';
 import type { Format, IncomingPayload, MappedEvent, Mapper, MappingContext } from './source-event.js';
 import { mapTekton } from './tekton/tekton-mapper.js';
 import { mapTemporal } from './temporal/temporal-mapper.js';
-
-/** One source event may have this many bytes. */
-export const largestEventBytes = 1024 * 1024;
-/** Arrays and objects may nest this deep. */
-export const deepestJson = 100;
 
 const openingBrace = 0x7b;
 const openingBracket = 0x5b;
@@ -57,7 +53,8 @@ const mappers: Readonly<Partial<Record<Format, Mapper>>> = {
  * of no known format is kept as `unrecognised`, without an execution. Every event returned has its `raw` bytes, redacted.
  *
  * @throws ORRERY_VALIDATION when nothing can be parsed, when JSON nests deeper than 100, or for an OTLP request of which
- *   nothing can be used; ORRERY_LIMIT (`details.httpStatus` 413) when a single event is larger than 1 MiB.
+ *   nothing can be used; ORRERY_LIMIT (`details.httpStatus` 413) when a single event is larger than 1 MiB or a batch has more than
+ *   10,000 events.
  */
 export function mapPayload(incoming: IncomingPayload, context: MappingContext): readonly MappedEvent[] {
   const otlp = otlpOf(incoming);
@@ -66,7 +63,7 @@ export function mapPayload(incoming: IncomingPayload, context: MappingContext): 
   const payload = prepared(incoming);
   const mode = otlp === undefined ? contentModeOf({ ...payload.headers, 'content-type': payload.contentType }) : 'none';
   // In binary mode of CloudEvents the body is the data of one event, whatever it is.
-  const isBatch = payload.body[firstByteOf(payload.body)] === openingBracket && mode !== 'binary' && otlp === undefined;
+  const isBatch = payload.firstByte === openingBracket && mode !== 'binary' && otlp === undefined;
   const mapped = isBatch ? mapElements(payload, context) : mapWhole(payload, { otlp, mode }, context);
   return mapped.map((event) => completed(event, payload));
 }
@@ -87,8 +84,7 @@ interface Whole {
 }
 
 function mapWhole(payload: PreparedPayload, { otlp, mode }: Whole, context: MappingContext): readonly MappedEvent[] {
-  const first = payload.body[firstByteOf(payload.body)];
-  const isJson = first === openingBrace || first === openingBracket;
+  const isJson = payload.firstByte === openingBrace || payload.firstByte === openingBracket;
   if (otlp === undefined) refuseLarge(payload.body);
   if (isJson) refuseDeep(outlineOf(payload.body).depth);
   if (mode !== 'none') return cloudEvents.mapMessage(payload, context) ?? [];
@@ -103,6 +99,7 @@ function mapElements(payload: PreparedPayload, context: MappingContext): readonl
   if (!isBalanced) throw new OrreryError('ORRERY_VALIDATION', 'the body is not valid JSON: its brackets do not match');
   // The array around the events is not part of any of them.
   refuseDeep(depth - 1);
+  refuseMany(elements.length);
   const bodies = elements.map(([start, end]) => payload.body.subarray(start, end));
   for (const body of bodies) refuseLarge(body);
   const values = bodies.map(parsedOrError);
@@ -153,16 +150,6 @@ function textOf(body: Uint8Array): string {
   } catch (error) {
     throw new OrreryError('ORRERY_VALIDATION', 'the body is not valid UTF-8', { cause: error });
   }
-}
-
-function refuseLarge(body: Uint8Array): void {
-  if (body.byteLength <= largestEventBytes) return;
-  const details = { httpStatus: 413, sizeBytes: body.byteLength, limitBytes: largestEventBytes };
-  throw new OrreryError('ORRERY_LIMIT', `an event has ${body.byteLength} bytes; at most ${largestEventBytes} are taken`, { retriable: false, details });
-}
-
-function refuseDeep(depth: number): void {
-  if (depth > deepestJson) throw new OrreryError('ORRERY_VALIDATION', `the JSON nests ${depth} levels deep; at most ${deepestJson} are taken`);
 }
 
 /** Maps by the format that the transport names, then by what the content looks like; what no mapper takes is kept all the same. */

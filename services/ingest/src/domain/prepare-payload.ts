@@ -1,4 +1,5 @@
 import { withStorableEscapes } from './escapes.js';
+import { firstByteOf } from './json-outline.js';
 import { latin1Of, redactText } from './redaction/redact.js';
 import type { IncomingPayload } from './source-event.js';
 
@@ -6,6 +7,8 @@ import type { IncomingPayload } from './source-event.js';
 export interface PreparedPayload extends IncomingPayload {
   /** What was done to it: `redacted`, `sanitised`. */
   readonly flags: readonly string[];
+  /** What the content starts with, white space aside, before anything was done to it; undefined when it is empty. */
+  readonly firstByte: number | undefined;
 }
 
 /**
@@ -22,7 +25,8 @@ export function prepared(payload: IncomingPayload): PreparedPayload {
   const { content, isRedacted } = redactText(storable);
   if (isRedacted) flags.push('redacted');
   const isChanged = content !== written;
-  return { ...payload, headers: withoutSecrets(payload.headers), body: isChanged ? Buffer.from(content, 'latin1') : body, flags };
+  const firstByte = body[firstByteOf(body)];
+  return { ...payload, headers: withoutSecrets(payload.headers), body: isChanged ? Buffer.from(content, 'latin1') : body, flags, firstByte };
 }
 
 /** Attributes of CloudEvents come as headers; what authorizes the request is nothing for a mapper. */

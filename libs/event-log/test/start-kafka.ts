@@ -1,8 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-// eslint-disable-next-line @nx/enforce-module-boundaries -- the broker's launcher is a tool of the repository and no package
-import { startBroker, type Broker } from '../../../tools/kafka/broker.mjs';
+import { startBroker, type Broker } from '@orrery/local-kafka';
 
 /** A broker of its own, with its data in a temporary folder that goes with it. */
 export async function startKafka(): Promise<{ readonly broker: Broker; stop(): Promise<void> }> {

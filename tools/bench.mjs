@@ -5,7 +5,7 @@ import path from 'node:path';
 import { pinnedNode, root, setUp } from './set-up.mjs';
 
 const [name, ...rest] = process.argv.slice(2);
-setUp({ quiet: true });
+await setUp({ quiet: true });
 const file = path.join(root, 'bench', 'dist', `${name}.bench.js`);
 if (name === undefined || name === '--help' || !existsSync(file)) {
   const names = readdirSync(path.join(root, 'bench', 'dist')).filter((entry) => entry.endsWith('.bench.js')).map((entry) => entry.replace('.bench.js', ''));

@@ -1,5 +1,5 @@
-// Compiles every workspace's src/**/*.ts to dist/**/*.js with swc; only what is newer than its output. Types are checked by `npm run typecheck`.
-import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+// Compiles every workspace's src/**/*.ts to dist/**/*.js with swc; only what changed since. Types are checked by `npm run typecheck`.
+import { mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { transformFile } from '@swc/core';
@@ -25,6 +25,7 @@ const workspaces = ['libs', 'services', 'clients']
   .filter((workspace) => workspace !== path.join('services', 'console'));
 
 const isSource = (file) => file.endsWith('.ts') && !file.endsWith('.spec.ts') && !file.endsWith('.d.ts');
+const isOutput = (file) => file.endsWith('.js') || file.endsWith('.js.map') || file.endsWith('.draft');
 
 function filesBelow(folder) {
   try {
@@ -35,26 +36,34 @@ function filesBelow(folder) {
   }
 }
 
-const modifiedAt = (file) => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+// Whole milliseconds: what utimes keeps of a time differs between file systems.
+const modifiedAtMs = (file) => Math.floor(statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? -1);
 
-async function compile(source, target) {
+/** The output appears whole or not at all, and bears the time of its source: also an older source that replaces it is compiled. */
+async function compile({ source, target, sourceAtMs }) {
   const { code, map } = await transformFile(source, options);
   mkdirSync(path.dirname(target), { recursive: true });
   writeFileSync(`${target}.map`, map);
-  writeFileSync(target, `${code}//# sourceMappingURL=${path.basename(target)}.map\n`);
+  const draft = `${target}.${process.pid}.draft`;
+  writeFileSync(draft, `${code}//# sourceMappingURL=${path.basename(target)}.map\n`);
+  utimesSync(draft, sourceAtMs / 1000, sourceAtMs / 1000);
+  renameSync(draft, target);
 }
 
 async function build(workspace) {
   const sources = filesBelow(path.join(root, workspace, 'src')).filter(isSource);
-  const expected = new Set(sources.map((file) => file.replace(/\.ts$/, '.js')));
+  const expected = new Set(sources.flatMap((file) => [file.replace(/\.ts$/, '.js'), file.replace(/\.ts$/, '.js.map')]));
   const dist = path.join(root, workspace, 'dist');
   for (const file of filesBelow(dist)) {
-    if (file.endsWith('.js') && !expected.has(file)) rmSync(path.join(dist, file));
+    if (isOutput(file) && !expected.has(file)) rmSync(path.join(dist, file), { force: true });
   }
-  const stale = sources.filter((file) => {
-    return modifiedAt(path.join(root, workspace, 'src', file)) > modifiedAt(path.join(dist, file.replace(/\.ts$/, '.js')));
-  });
-  await Promise.all(stale.map((file) => compile(path.join(root, workspace, 'src', file), path.join(dist, file.replace(/\.ts$/, '.js')))));
+  const stale = sources
+    .map((file) => {
+      const source = path.join(root, workspace, 'src', file);
+      return { source, target: path.join(dist, file.replace(/\.ts$/, '.js')), sourceAtMs: modifiedAtMs(source) };
+    })
+    .filter(({ target, sourceAtMs }) => modifiedAtMs(target) !== sourceAtMs);
+  await Promise.all(stale.map(compile));
   return { sources: sources.length, compiled: stale.length };
 }
 

@@ -36,7 +36,8 @@ async function startService(name, settings) {
   stopping.signal.throwIfAborted();
   const child = fork(path.join(root, 'services', name, 'dist', 'main.js'), [], {
     cwd: root,
-    execArgv: ['--enable-source-maps'],
+    // kafkajs waits for times that lie in the past, of which Node says that it does not wait.
+    execArgv: ['--enable-source-maps', '--disable-warning=TimeoutNegativeWarning'],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     env: { ...env, ...settings, ORRERY_PORT: '0', ORRERY_HOST: '127.0.0.1', OTEL_SERVICE_NAME: `orrery-${name}` },
     // Not of the terminal's group: Ctrl-C then reaches this process alone, which stops the services in their order.
@@ -106,9 +107,7 @@ async function stopAll(code, reason) {
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   process.on(signal, () => {
-    // The second time: at once. What is left notices and ends itself.
-    if (stopping.signal.aborted) process.exit(130);
-    say('orrery: stopping ...');
+    if (!stopping.signal.aborted) say('orrery: stopping ...');
     void stop(0);
   });
 }

@@ -1,53 +1,55 @@
-// Brings a checkout to the state in which everything can run: dependencies installed, sources compiled.
-import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+// Brings a checkout to the state in which everything can run: dependencies installed, sources compiled, the web page built.
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { install, isInstalled } from './install.mjs';
+import { pinnedNode, requireNode, root } from './node-version.mjs';
+import { claimCheckout } from './set-up-claim.mjs';
+import { runStep } from './step.mjs';
 
-export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+export { pinnedNode, root };
 
-const lockFile = path.join(root, 'package-lock.json');
-const stampFile = path.join(root, 'node_modules', '.orrery-lock-hash');
 const reportFile = path.join(root, '.orrery', 'build-report.json');
 
-/** The Node that the lock file pins; the one that runs this script where the platform has no such package. */
-export function pinnedNode() {
-  const pinned = path.join(root, 'node_modules', '.bin', 'node');
-  return existsSync(pinned) ? pinned : process.execPath;
-}
-
-/** Runs a step, passes its output through and remembers how long it took. Ends the process when it fails. */
-function step(report, name, command, args, options = {}) {
-  const startedAt = new Date();
-  const { status, signal, error } = spawnSync(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], ...options });
-  const finishedAt = new Date();
-  report.steps.push({ name, command: [path.basename(command), ...args].join(' '), startedAt, finishedAt, exitCode: status ?? 1 });
-  if (status === 0) return;
-  saveReport(report);
-  process.stderr.write(`orrery: ${name} failed (${error?.message ?? signal ?? `exit code ${status}`}); see the lines above\n`);
-  process.exit(status ?? 1);
-}
-
-/** Installs when `node_modules` is absent or older than the lock file, compiles what changed. */
-export function setUp({ quiet = false } = {}) {
-  const report = { startedAt: new Date(), steps: [] };
-  const hash = createHash('sha256').update(readFileSync(lockFile)).digest('hex');
-  const isInstalled = existsSync(stampFile) && readFileSync(stampFile, 'utf8') === hash;
-  if (!isInstalled) {
-    process.stdout.write('orrery: installing dependencies (once; about a minute)\n');
-    step(report, 'install', process.platform === 'win32' ? 'npm.cmd' : 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
-    writeFileSync(stampFile, hash);
+/**
+ * Installs when `node_modules` is absent or is not what the lock file says, compiles what changed. Resolves to a report of the steps; ends the
+ * process when one of them fails.
+ */
+export async function setUp({ quiet = false } = {}) {
+  requireNode();
+  try {
+    return await setUpAlone(quiet);
+  } catch (error) {
+    if (error.code !== 'EACCES' && error.code !== 'EROFS' && error.code !== 'ENOSPC') throw error;
+    process.stderr.write(`orrery: cannot write in ${root}: ${error.message}\n`);
+    process.exit(1);
   }
+}
+
+async function setUpAlone(quiet) {
+  const claim = await claimCheckout();
+  process.once('exit', claim.release);
+  const report = { startedAt: new Date(), steps: [] };
+  if (!isInstalled()) record(report, 'install', await install({ onStart: claim.note }));
   if (!quiet) process.stdout.write('orrery: building\n');
-  step(report, 'compile', pinnedNode(), ['tools/build.mjs', ...(quiet ? ['--quiet'] : [])]);
-  step(report, 'console', pinnedNode(), ['tools/build-console.mjs', ...(quiet ? ['--quiet'] : [])]);
+  const options = quiet ? ['--quiet'] : [];
+  record(report, 'compile', await runStep(pinnedNode(), ['tools/build.mjs', ...options]));
+  record(report, 'console', await runStep(pinnedNode(), ['tools/build-console.mjs', ...options]));
   report.finishedAt = new Date();
-  saveReport(report);
+  save(report);
+  process.off('exit', claim.release);
+  claim.release();
   return report;
 }
 
-function saveReport(report) {
+function record(report, name, { reason, advice, ...step }) {
+  report.steps.push({ name, ...step });
+  if (step.exitCode === 0) return;
+  save(report);
+  process.stderr.write(`orrery: ${name} failed (${reason})${advice ? `: ${advice}` : '; see the lines above'}\n`);
+  process.exit(1);
+}
+
+function save(report) {
   mkdirSync(path.dirname(reportFile), { recursive: true });
   writeFileSync(reportFile, JSON.stringify(report, null, 2));
 }

@@ -1,11 +1,10 @@
 // `npm run start:kafka`: the platform as it runs in a cluster, each service in a process of its own, on a real Kafka broker.
-import { spawn } from 'node:child_process';
 import path from 'node:path';
-import { identityOf, isAlive, lineageOf } from './kafka/processes.mjs';
 import { recordBuild } from './record-build.mjs';
-import { pinnedNode, root, setUp } from './set-up.mjs';
+import { runServer } from './run-server.mjs';
+import { setUp } from './set-up.mjs';
 
-if (process.argv.includes('--help')) {
+if (process.argv.includes('--help') || process.argv.includes('-h')) {
   process.stdout.write(`usage: npm run start:kafka
 
 Starts Kafka (needs Java 17 and Maven, or Docker), PostgreSQL, and each service in its own process, joined at http://127.0.0.1:4600.
@@ -19,24 +18,16 @@ Settings come from the environment, for example:
 `);
   process.exit(0);
 }
-
-const report = setUp();
-// Of a group of its own: a Ctrl-C, which a terminal sends to all of its group, is passed on once.
-const platform = spawn(pinnedNode(), ['--enable-source-maps', path.join('tools', 'kafka-platform.mjs')], {
-  cwd: root,
-  stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-  detached: true,
-});
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => platform.kill(signal));
-// npm that is killed takes nobody with it; without it nobody is left to press Ctrl-C.
-if (process.env.npm_lifecycle_event) {
-  const parent = lineageOf(process.ppid);
-  const npm = identityOf(/^(sh|bash|dash)$/.test(parent?.name) ? parent.parentPid : process.ppid);
-  setInterval(() => isAlive(npm) || platform.kill('SIGTERM'), 1000).unref();
+if (process.argv.length > 2) {
+  process.stderr.write('orrery: npm run start:kafka takes no arguments, only settings from the environment: see npm run start:kafka -- --help\n');
+  process.exit(2);
 }
-platform.on('message', ({ url }) => {
-  recordBuild(url, report, process.env.ORRERY_API_KEY).catch((error) => {
-    process.stderr.write(`orrery: the build could not be recorded as a run: ${error.message}\n`);
-  });
+
+const report = await setUp();
+runServer(path.join('tools', 'kafka-platform.mjs'), {
+  onReady: ({ url }) => {
+    recordBuild(url, report, process.env.ORRERY_API_KEY).catch((error) => {
+      process.stderr.write(`orrery: the build could not be recorded as a run: ${error.message}\n`);
+    });
+  },
 });
-platform.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)));

@@ -7,7 +7,7 @@ const rest = process.argv.slice(2);
 const kafka = rest.includes('--kafka');
 const forJest = rest.filter((argument) => argument !== '--kafka');
 
-setUp({ quiet: true });
+await setUp({ quiet: true });
 const { status } = spawnSync(
   pinnedNode(),
   ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', path.join(root, 'node_modules', 'jest', 'bin', 'jest.js'), ...forJest],

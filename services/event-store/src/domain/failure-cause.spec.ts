@@ -51,4 +51,11 @@ describe('the origin of a failure', () => {
 
     expect(origin && failureSentence(origin)).toBe('Task "test" failed after 12.3 s: AssertionError: expected 2 (exit code 1); before it ran "build".');
   });
+
+  it('is said without saying anything twice, whatever the message ends in', () => {
+    const cause = { type: 'ExitCode', message: 'make failed with exit code 4.', exitCode: 4 };
+    const origin = originOfFailure(tasksOf(failed('test', 0.042, { failure: cause })));
+
+    expect(origin && failureSentence(origin)).toBe('Task "test" failed after 42 ms: ExitCode: make failed with exit code 4.');
+  });
 });

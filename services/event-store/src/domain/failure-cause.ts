@@ -33,10 +33,14 @@ export function failureSentence({ task, upstream }: FailureOrigin): string {
   const { progress } = latestAttempt(task);
   const cause = failureShownFor(progress);
   const seconds = progress.startedAtUs === null || progress.finishedAtUs === null ? null : Math.max(0, progress.finishedAtUs - progress.startedAtUs) / 1e6;
-  const when = seconds === null ? '' : ` after ${Number(seconds.toFixed(1))} s`;
+  const when = seconds === null ? '' : ` after ${durationText(seconds)}`;
   const before = upstream.slice(0, 3).map(({ name, externalId, taskId }) => `"${name ?? externalId ?? taskId}"`);
   const after = before.length === 0 ? '' : `; before it ran ${before.join(', ')}${upstream.length > before.length ? ' and others' : ''}`;
   return `Task "${task.name ?? task.externalId ?? task.taskId}" failed${when}${causeText(cause)}${after}.`;
+}
+
+function durationText(seconds: number): string {
+  return seconds < 1 ? `${Math.round(seconds * 1000)} ms` : `${Number(seconds.toFixed(1))} s`;
 }
 
 const maxCauseLength = 200;
@@ -44,9 +48,10 @@ const maxCauseLength = 200;
 /** `: type: first line of the message (exit code n)`, as far as known. */
 export function causeText(cause: FailureCause | null): string {
   if (cause === null) return '';
-  const firstLine = (cause.message ?? '').split('\n', 1)[0]?.trim().slice(0, maxCauseLength) ?? '';
+  const firstLine = (cause.message ?? '').split('\n', 1)[0]?.trim().slice(0, maxCauseLength).replace(/[.:;,\s]+$/, '') ?? '';
   const words = [cause.type ?? '', firstLine].filter((word) => word !== '').join(': ');
-  const exit = cause.exitCode === null ? '' : `exit code ${cause.exitCode}`;
+  const isExitTold = cause.exitCode === null || words.includes(`exit code ${cause.exitCode}`);
+  const exit = isExitTold ? '' : `exit code ${cause.exitCode}`;
   if (words === '') return exit === '' ? '' : ` with ${exit}`;
   return `: ${words}${exit === '' ? '' : ` (${exit})`}`;
 }

@@ -5,6 +5,7 @@ import { DataSource, type EntitySchema } from 'typeorm';
 import { splitUrl, startupOptions } from './connection-settings.js';
 import type { Database } from './database.js';
 import { translateDatabaseError } from './database-errors.js';
+import { GuardedClient } from './guarded-client.js';
 import { quoteIdentifier } from './identifiers.js';
 import { migrate, silentLogger, type MigrationClass } from './migrations.js';
 import { PooledDatabase } from './pooled-database.js';
@@ -90,6 +91,7 @@ function poolOf(options: DatabaseOptions & { readonly connectTimeoutMs: number }
     logger: silentLogger,
     poolErrorHandler: (error: Error) => onConnectionLost?.(error),
     extra: {
+      Client: GuardedClient,
       application_name: options.applicationName,
       options: startupOptions(target.options, { schema, role: applicationRole, statementTimeoutMs, lockTimeoutMs, idleTransactionTimeoutMs }),
       connectionTimeoutMillis: options.connectTimeoutMs,

@@ -24,11 +24,11 @@ describe('the event store as a process of its own', () => {
 
       const ready = await fetch(`${url}/health/ready`);
       const document = await fetch(`${url}/api/v1/openapi.json`);
-      const metrics = await (await fetch(`${url}/metrics`)).text();
+      const metrics = await fetch(`${url}/metrics`);
 
       expect(await ready.json()).toMatchObject({ status: 'ok', details: { database: { status: 'up' }, outbox: { status: 'up' }, consumer: { status: 'up' } } });
       expect(await document.json()).toMatchObject({ openapi: '3.1.0' });
-      expect(metrics).toContain('# TYPE');
+      expect(metrics.status).toBe(200);
       await service.close();
       await expect(fetch(`${url}/health/live`)).rejects.toThrow();
     } finally {

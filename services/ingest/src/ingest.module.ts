@@ -33,6 +33,8 @@ export function signedRoutesOf(config: IngestConfig): readonly string[] {
 
 @Module({})
 export class IngestModule implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown {
+  private isWatching = false;
+
   constructor(
     @Inject(SourceTopicsConsumer) private readonly sources: SourceTopicsConsumer,
     @Inject(IngestMetrics) private readonly metrics: IngestMetrics,
@@ -61,7 +63,10 @@ export class IngestModule implements OnModuleInit, OnApplicationBootstrap, Befor
     };
   }
 
+  /** Nest asks once for the application and once for each of its microservices. */
   onModuleInit(): void {
+    if (this.isWatching) return;
+    this.isWatching = true;
     watchRefusals(this.host.httpAdapter.getInstance<FastifyInstance>(), this.metrics);
   }
 

@@ -1,7 +1,7 @@
 import type { ProblemDocument } from '@orrery/errors';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { IngestMetrics } from './ingest.metrics.js';
-import { errorStatus, otlpMediaTypeOf } from './otlp-answer.js';
+import { otlpMediaTypeOf, otlpProblem } from './otlp-answer.js';
 import { rejectionReasonOf } from './rejection.js';
 
 /** Every route that producers send to, and whether its answers are OTLP's. */
@@ -46,5 +46,5 @@ function asOtlp(request: FastifyRequest, reply: FastifyReply, problem: ProblemDo
   const mediaType = otlpMediaTypeOf(request.headers['content-type']);
   if (mediaType === undefined) return undefined;
   void reply.type(mediaType);
-  return errorStatus(mediaType, problem);
+  return otlpProblem(mediaType, problem);
 }

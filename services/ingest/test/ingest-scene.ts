@@ -1,4 +1,5 @@
 import { fromBinary } from '@bufbuild/protobuf';
+import { Server, type CustomTransportStrategy } from '@nestjs/microservices';
 import { authenticator } from '@orrery/auth';
 import { ExecutionRecordSchema, executionTopic, topicCatalogue, type ExecutionRecord } from '@orrery/contracts';
 import { createEventLog, type EventLog, type LogHeaders, type LogRecord } from '@orrery/event-log';
@@ -124,11 +125,32 @@ function listen(options: SceneOptions, { log, telemetry, routes }: Behind): Prom
     module: IngestModule.register({ config, log, sourceLog: log, logger, health }),
     ...{ host: '127.0.0.1', port: 0, logger, telemetry, health },
     authenticate: authenticator({ host: '127.0.0.1', apiKeys: options.apiKeys ?? [], signedRoutes: signedRoutesOf(config) }),
+    // With a transport beside it, as a store has one in the same process, Nest calls the hooks of every module once more.
+    connect: (application) => void application.connectMicroservice({ strategy: new IdleTransport() }, { deferInitialization: true }),
     limits: { inFlightBytes: options.inFlightBytes ?? 64 * 1024 * 1024 },
     extend: async (fastify) => {
       fastify.addHook('onRoute', ({ method, url }) => void routes.push(`${String(method)} ${url}`));
     },
   });
+}
+
+/** Brings no messages. */
+class IdleTransport extends Server implements CustomTransportStrategy {
+  listen(started: () => void): void {
+    started();
+  }
+
+  close(): void {
+    return undefined;
+  }
+
+  on(): void {
+    return undefined;
+  }
+
+  unwrap<Transport>(): Transport {
+    return undefined as Transport;
+  }
 }
 
 export function acceptanceIn({ bytes }: Answer): Acceptance {

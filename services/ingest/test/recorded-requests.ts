@@ -3,7 +3,7 @@ import type { Answer, IngestScene } from './ingest-scene.js';
 
 const folder = new URL('../../../fixtures/', import.meta.url);
 
-export type RecordingName = 'ag2-success' | 'ag2-failure' | 'ag2-nested' | 'airflow-openlineage' | 'prefect-events';
+export type RecordingName = 'ag2-success' | 'ag2-failure' | 'ag2-nested' | 'airflow-openlineage' | 'ci-exec' | 'prefect-events';
 
 interface RecordedRequest {
   readonly path: string;

@@ -159,3 +159,41 @@ describe('the recorded runs of Prefect', () => {
     expect(told).toEqual(new Set(stated));
   });
 });
+
+describe('the recorded runs of a pipeline under orrery exec', () => {
+  interface Expected {
+    readonly requests: number;
+    readonly runs: readonly {
+      readonly id: string;
+      readonly workflow: string;
+      readonly outcome: string;
+      readonly tasks: readonly string[];
+      /** [task, what it depends on] */
+      readonly edges: readonly (readonly [string, string])[];
+      readonly retried: readonly string[];
+      readonly failed?: readonly string[];
+    }[];
+  }
+  const expected = expectedOf<Expected>('ci-exec');
+  let scene: IngestScene;
+  let facts: ToldFacts;
+  beforeAll(async () => {
+    scene = await IngestScene.open();
+    const answers = await replay(scene, 'ci-exec');
+    expect(tally(answers.map(({ status }) => String(status)))).toEqual({ 202: expected.requests });
+    facts = factsIn(await scene.takeRecords());
+  });
+  afterAll(() => scene.close());
+
+  it.each(expected.runs)('give $id with its tasks, edges, retries and outcome', ({ id, workflow, outcome, tasks, edges, retried, failed = [] }) => {
+    const run = [...facts.runs.values()].find(({ externalId }) => externalId === id);
+    const ofRun = tasks.map((name) => facts.tasks.get(taskIdOf(run?.runId ?? '', name)));
+    const nameOf = new Map(ofRun.map((task) => [task?.taskId, task?.name]));
+
+    expect(facts.runs.size).toBe(expected.runs.length);
+    expect(run).toMatchObject({ engine: 'orrery', workflow, status: Status.FINISHED, outcome: outcomes[outcome] });
+    expect(ofRun.map((task) => [task?.name, task?.outcome])).toEqual(tasks.map((name) => [name, failed.includes(name) ? Outcome.FAILURE : Outcome.SUCCESS]));
+    expect(new Set(ofRun.flatMap((task) => (task?.dependsOn ?? []).map((upstream) => `${task?.name} after ${nameOf.get(upstream)}`)))).toEqual(new Set(edges.map(([task, upstream]) => `${task} after ${upstream}`)));
+    expect(ofRun.flatMap((task) => ((facts.attempts.get(task?.taskId ?? '')?.size ?? 0) > 1 ? task?.name : []))).toEqual(retried);
+  });
+});

@@ -1,6 +1,7 @@
 import { isOrreryError, messageOf, OrreryError } from '@orrery/errors';
 import { Kafka, logLevel, type KafkaConfig, type LogEntry } from 'kafkajs';
 import type { LogWarning } from '../log-warning.js';
+import { registerKafkaCodecs } from './kafka-codecs.js';
 
 export interface KafkaConnectionOptions {
   /** `host:port` of some brokers; the others are found through them. */
@@ -20,6 +21,7 @@ export const answerLimitMs = 4_500;
  * consumers of one group would overwrite each other's.
  */
 export function kafkaClient({ brokers, clientId = 'orrery', ssl, sasl, onWarning }: KafkaConnectionOptions): Kafka {
+  registerKafkaCodecs();
   return new Kafka({
     brokers: [...brokers],
     clientId,

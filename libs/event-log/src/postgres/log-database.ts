@@ -1,7 +1,7 @@
 import { OrreryError } from '@orrery/errors';
 import pg from 'pg';
 import { migrateLogSchema } from './log-schema.js';
-import { answering, availableRole, clientConfig, goodbye, quotedSchema, withClient, type PostgresConnectionOptions } from './postgres-connection.js';
+import { answering, availableRole, clientConfig, GuardedClient, goodbye, quotedSchema, withClient, type PostgresConnectionOptions } from './postgres-connection.js';
 
 export interface LogDatabaseOptions extends PostgresConnectionOptions {
   readonly schema: string;
@@ -55,8 +55,6 @@ export class LogDatabase {
   async transaction<Result>(what: string, work: (client: pg.PoolClient) => Promise<Result>): Promise<Result> {
     return answering(what, async () => {
       const client = await (await this.#open()).connect();
-      // Between two statements nobody else hears that the connection broke, and the process would end of it.
-      client.on('error', ignore);
       let failure: Error | undefined;
       try {
         await client.query('begin');
@@ -68,7 +66,6 @@ export class LogDatabase {
         failure = error instanceof Error ? error : new OrreryError('ORRERY_DEPENDENCY', String(error));
         throw error;
       } finally {
-        client.off('error', ignore);
         client.release(failure);
       }
     });
@@ -107,7 +104,7 @@ export class LogDatabase {
       await migrateLogSchema(client, schema, available);
       return available;
     });
-    const pool = new pg.Pool({ ...clientConfig(this.options, this.#role), max: poolSize, idleTimeoutMillis: 30_000 });
+    const pool = new pg.Pool({ ...clientConfig(this.options, this.#role), max: poolSize, idleTimeoutMillis: 30_000, Client: GuardedClient });
     // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
     pool.on('error', ignore);
     return pool;

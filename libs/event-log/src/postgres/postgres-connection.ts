@@ -28,10 +28,20 @@ export function clientConfig({ url, applicationName }: PostgresConnectionOptions
   };
 }
 
+/**
+ * A connection of a pool that can break at any moment without ending the process: a server that shuts down can say so in the very
+ * packet that ends the handshake, when the pool listens no longer and the taker not yet.
+ */
+export class GuardedClient extends pg.Client {
+  constructor(config?: string | pg.ClientConfig) {
+    super(config);
+    this.on('error', () => undefined);
+  }
+}
+
 /** Opens a connection of its own that is closed when the work is done. */
 export async function withClient<Result>(config: pg.ClientConfig, work: (client: pg.Client) => Promise<Result>): Promise<Result> {
-  const client = new pg.Client(config);
-  client.on('error', () => undefined);
+  const client = new GuardedClient(config);
   try {
     await client.connect();
     return await work(client);

@@ -46,8 +46,9 @@ export function decodeOtlp(format: OtlpFormat, body: Uint8Array): OtlpRequest {
   try {
     return { format, encoding: 'protobuf', root: fromBinary(shapes[format].schema, body) as unknown as JsonRecord };
   } catch (error) {
-    // Nesting without end shows as a full stack and not as an error of the decoder.
-    throw new OrreryError('ORRERY_VALIDATION', `the body is no OTLP protobuf message of ${shapes[format].groups}: ${messageOf(error)}`, { cause: error });
+    // Nesting without end shows as a full stack and not as an error of the decoder, which also writes errors of the runtime into its own.
+    const reason = messageOf(error).replace(/^\w+Error: /, '');
+    throw new OrreryError('ORRERY_VALIDATION', `the body is no OTLP protobuf message of ${shapes[format].groups}: ${reason}`, { cause: error });
   }
 }
 

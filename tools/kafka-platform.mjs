@@ -52,7 +52,7 @@ async function startService(name, settings) {
   const url = await Promise.race([new Promise((resolve) => child.once('message', (message) => resolve(message.url))), exited.then(() => undefined)]);
   if (url === undefined) throw new Error(`${name} did not start (${await exited}): its own lines above say why`);
   void exited.then((reason) => stop(1, `${name} ended by itself (${reason}): its own lines above say why`));
-  return new URL(url);
+  return { url: new URL(url), pid: child.pid };
 }
 
 async function listen(services) {
@@ -73,8 +73,8 @@ async function start() {
   const [databaseUrl, brokers] = await Promise.all([startDatabase(), startLog()]);
   const settings = { ORRERY_DATABASE_URL: databaseUrl, ORRERY_KAFKA_BROKERS: brokers };
   const [ingest, eventStore] = await Promise.all([startService('ingest', settings), startService('event-store', settings)]);
-  const url = await listen({ ingest, eventStore });
-  process.send?.({ url, databaseUrl, brokers });
+  const url = await listen({ ingest: ingest.url, eventStore: eventStore.url });
+  process.send?.({ url, databaseUrl, brokers, pids: { ingest: ingest.pid, eventStore: eventStore.pid } });
   say(`
 Orrery on Kafka is ready (Node ${process.version}).
 
@@ -83,7 +83,7 @@ Orrery on Kafka is ready (Node ${process.version}).
   replay real runs npx orrery demo
   API              ${url}/api/v1/openapi.json
 
-  ingest ${ingest.origin} · event-store ${eventStore.origin} · Kafka ${brokers} · PostgreSQL ${new URL(databaseUrl).host}
+  ingest ${ingest.url.origin} · event-store ${eventStore.url.origin} · Kafka ${brokers} · PostgreSQL ${new URL(databaseUrl).host}
   data in ${dataFolder}
   stop with Ctrl-C
 `);

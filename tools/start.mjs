@@ -1,5 +1,6 @@
 // `npm start`: sets everything up, starts the platform in one process and records the set-up itself as a run.
 import path from 'node:path';
+import { endWithNpm } from './end-with-npm.mjs';
 import { recordBuild } from './record-build.mjs';
 import { runServer } from './run-server.mjs';
 import { setUp } from './set-up.mjs';
@@ -22,6 +23,7 @@ if (process.argv.length > 2) {
   process.exit(2);
 }
 
+endWithNpm();
 const report = await setUp();
 runServer(path.join('services', 'standalone', 'dist', 'main.js'), {
   onReady: ({ url }) => {

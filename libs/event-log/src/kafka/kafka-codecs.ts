@@ -2,7 +2,7 @@ import { promisify } from 'node:util';
 import { gzip, unzip } from 'node:zlib';
 import { messageOf, OrreryError } from '@orrery/errors';
 import { Decompress } from 'fzstd';
-import { CompressionCodecs, CompressionTypes } from 'kafkajs';
+import kafkajs from 'kafkajs';
 import lz4 from 'lz4js';
 import snappy from 'snappyjs';
 
@@ -37,6 +37,8 @@ export const kafkaCodecs = {
 
 /** Teaches kafkajs, which has one table of codecs for the whole process, all of them. */
 export function registerKafkaCodecs(): void {
+  // Node finds no named export of the codecs in kafkajs.
+  const { CompressionCodecs, CompressionTypes } = kafkajs;
   const codecs: Record<number, () => KafkaCodec> = CompressionCodecs;
   codecs[CompressionTypes.GZIP] = () => kafkaCodecs.gzip;
   codecs[CompressionTypes.Snappy] = () => kafkaCodecs.snappy;

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { TopicDefinition } from '@orrery/contracts';
 import { OrreryError } from '@orrery/errors';
 import type { ITopicConfig } from 'kafkajs';
@@ -6,6 +7,7 @@ import { maxRecordBytes } from '../record/record-size.js';
 import type { KafkaAdmin } from './kafka-admin.js';
 
 const createLimitMs = 30_000;
+const knownPollMs = 50;
 /** A record of the largest size, with room for headers and framing. */
 const maxMessageBytes = maxRecordBytes + 1024 * 1024;
 
@@ -38,13 +40,15 @@ export class KafkaTopics {
   async ensure(topics: readonly TopicDefinition[]): Promise<void> {
     const missing = await this.#missing(topics);
     if (missing.length === 0) return;
-    const request = { topics: missing.map((topic) => this.#configOf(topic)), timeout: createLimitMs };
+    // Waiting for leaders, kafkajs would fail at brokers that have not heard of the topic yet.
+    const request = { topics: missing.map((topic) => this.#configOf(topic)), timeout: createLimitMs, waitForLeaders: false };
     try {
       await this.admin.use('creating topics', (admin) => admin.createTopics(request), createLimitMs);
     } catch (error) {
       // Another process that starts now may have been quicker with some of them.
       if ((await this.#missing(topics)).length > 0) throw error;
     }
+    await this.#untilKnown(topics);
   }
 
   /** How many partitions a topic has. @throws ORRERY_NOT_FOUND when there is no such topic. */
@@ -87,6 +91,16 @@ export class KafkaTopics {
   async #missing(topics: readonly TopicDefinition[]): Promise<readonly TopicDefinition[]> {
     const existing = new Set(await this.list());
     return topics.filter(({ name }) => !existing.has(name));
+  }
+
+  /** The controller has made them; brokers hear of it a moment later. */
+  async #untilKnown(topics: readonly TopicDefinition[]): Promise<void> {
+    const deadline = performance.now() + createLimitMs;
+    for (let missing = await this.#missing(topics); missing.length > 0; missing = await this.#missing(topics)) {
+      const names = missing.map(({ name }) => name).join(', ');
+      if (performance.now() > deadline) throw new OrreryError('ORRERY_DEPENDENCY', `creating topics failed: ${createLimitMs} ms later the broker does not know ${names}`);
+      await sleep(knownPollMs);
+    }
   }
 
   async #load(topic: string): Promise<number> {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TopicDefinition } from '@orrery/contracts';
-import { OrreryError } from '@orrery/errors';
+import { isOrreryError, OrreryError } from '@orrery/errors';
 import type { ITopicConfig } from 'kafkajs';
 import type { TopicPartition } from '../event-log.js';
 import { maxRecordBytes } from '../record/record-size.js';
@@ -8,6 +8,8 @@ import type { KafkaAdmin } from './kafka-admin.js';
 
 const createLimitMs = 30_000;
 const knownPollMs = 50;
+const leaderAttempts = 8;
+const leaderlessErrors: ReadonlySet<string> = new Set(['NOT_LEADER_FOR_PARTITION', 'LEADER_NOT_AVAILABLE', 'UNKNOWN_TOPIC_OR_PARTITION']);
 /** A record of the largest size, with room for headers and framing. */
 const maxMessageBytes = maxRecordBytes + 1024 * 1024;
 
@@ -74,7 +76,7 @@ export class KafkaTopics {
   /** First and next offset of every partition, in their order. @throws ORRERY_NOT_FOUND when there is no such topic. */
   async bounds(topic: string): Promise<readonly TopicBounds[]> {
     await this.partitionCount(topic);
-    const offsets = await this.admin.use(`reading the ends of ${topic}`, (admin) => admin.fetchTopicOffsets(this.brokerName(topic)));
+    const offsets = await this.#onceLed(() => this.admin.use(`reading the ends of ${topic}`, (admin) => admin.fetchTopicOffsets(this.brokerName(topic))));
     return offsets
       .map(({ partition, low, high }) => ({ topic, partition, start: BigInt(low), end: BigInt(high) }))
       .sort((one, other) => one.partition - other.partition);
@@ -91,6 +93,19 @@ export class KafkaTopics {
   async #missing(topics: readonly TopicDefinition[]): Promise<readonly TopicDefinition[]> {
     const existing = new Set(await this.list());
     return topics.filter(({ name }) => !existing.has(name));
+  }
+
+  /** A partition that was made this moment, or whose leader is gone, gets one shortly. */
+  async #onceLed<Result>(ask: () => Promise<Result>): Promise<Result> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await ask();
+      } catch (error) {
+        const cause = isOrreryError(error) ? String(error.details['kafka']) : '';
+        if (attempt === leaderAttempts || !leaderlessErrors.has(cause)) throw error;
+        await sleep(knownPollMs * attempt);
+      }
+    }
   }
 
   /** The controller has made them; brokers hear of it a moment later. */

@@ -53,17 +53,25 @@ const cases: readonly (readonly [string, () => Promise<CaseResult>])[] = [
   ['replay', () => replayFromZero(options)],
 ];
 
+async function cleanUp(): Promise<void> {
+  await server.stop();
+  await broker?.stop();
+  rmSync(folder, { recursive: true, force: true });
+}
+// The platform ends with this process, the database does not.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void cleanUp().finally(() => process.exit(130)));
+
 const results: CaseResult[] = [];
 try {
   for (const [name, run] of cases) {
     if (values.only !== undefined && !values.only.split(',').includes(name)) continue;
     progress(`== ${name}`);
-    results.push(await run());
+    const result = await run();
+    progress(JSON.stringify(result));
+    results.push(result);
   }
 } finally {
-  await server.stop();
-  await broker?.stop();
-  rmSync(folder, { recursive: true, force: true });
+  await cleanUp();
 }
 report(
   results.map((result) => ({ ...result })),

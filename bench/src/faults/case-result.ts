@@ -1,3 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { OrreryError } from '@orrery/errors';
+import { progress } from '../harness/report.js';
+
+const maxAttempts = 30;
+
 /** What one fault did to the data. */
 export interface CaseResult {
   readonly case: string;
@@ -29,10 +35,21 @@ interface DeadLetterPage {
 export async function countDeadLetters(url: string): Promise<number> {
   const seen = new Set<string>();
   for (let cursor: string | null = ''; cursor !== null; ) {
-    const response = await fetch(`${url}/api/v1/dead-letters?limit=500${cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`}`);
-    const page = (await response.json()) as DeadLetterPage;
+    const page = await readPage(`${url}/api/v1/dead-letters?limit=500${cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`}`);
     for (const { topic, partition, offset } of page.items) seen.add(`${topic}/${partition}/${offset}`);
     cursor = page.next_cursor;
   }
   return seen.size;
+}
+
+/** A page, asked for again while the platform says that it cannot tell at the moment. */
+async function readPage(address: string): Promise<DeadLetterPage> {
+  for (let attempt = 1; ; attempt += 1) {
+    const response = await fetch(address);
+    if (response.status === 200) return (await response.json()) as DeadLetterPage;
+    const answer = `${response.status} ${await response.text()}`;
+    if (response.status !== 503 || attempt === maxAttempts) throw new OrreryError('ORRERY_DEPENDENCY', `the dead letters cannot be read: ${answer}`);
+    progress(`the dead letters cannot be read yet: ${answer}`);
+    await sleep(1000);
+  }
 }

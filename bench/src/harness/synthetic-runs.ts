@@ -32,14 +32,31 @@ export function* syntheticRun(runNumber: number, { tasks, eventsPerTask, prefix 
   yield wrap('finish', 'run', { run: { ...run, status: 'finished', outcome: 'success', finished_at: at(tasks * 1000) } }, tasks * 1000);
 }
 
+/** A request's body and what it tells. */
+export interface Batch {
+  readonly body: string;
+  /** CloudEvents. */
+  readonly count: number;
+  /** Those of them that tell of an execution event. */
+  readonly executionEvents: number;
+}
+
 /** Groups events into CloudEvents batches as JSON text. */
-export function* batches(events: Iterable<SyntheticEvent>, size: number): Generator<{ readonly body: string; readonly count: number }> {
-  let batch: object[] = [];
-  for (const { cloudEvent } of events) {
-    batch.push(cloudEvent);
+export function* batches(events: Iterable<SyntheticEvent>, size: number): Generator<Batch> {
+  let batch: SyntheticEvent[] = [];
+  for (const event of events) {
+    batch.push(event);
     if (batch.length < size) continue;
-    yield { body: JSON.stringify(batch), count: batch.length };
+    yield batchOf(batch);
     batch = [];
   }
-  if (batch.length > 0) yield { body: JSON.stringify(batch), count: batch.length };
+  if (batch.length > 0) yield batchOf(batch);
+}
+
+function batchOf(events: readonly SyntheticEvent[]): Batch {
+  return {
+    body: JSON.stringify(events.map(({ cloudEvent }) => cloudEvent)),
+    count: events.length,
+    executionEvents: events.filter(({ kind }) => kind === 'event').length,
+  };
 }

@@ -66,7 +66,10 @@ export class Stopping {
     this.reason ??= { kind: 'signal', signal };
     // A second SIGINT makes many programs give up their orderly end.
     if (FROM_KEYBOARD.has(signal) && isInForeground()) return;
-    if (this.child.pid !== undefined && this.child.exitCode === null && this.child.signalCode === null) send(this.child.pid, signal);
+    if (this.child.pid === undefined || this.child.exitCode !== null || this.child.signalCode !== null) return;
+    // Once the command has ended its children belong to nobody: those begun since the last look are found now or never.
+    this.meter.alive();
+    send(this.child.pid, signal);
   }
 
   private expire(): void {

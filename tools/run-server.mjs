@@ -6,7 +6,7 @@ import { pinnedNode, root } from './node-version.mjs';
 // npm passes a Ctrl-C on that the terminal has sent to everyone already.
 const echoMs = 500;
 
-/** Runs a script of ours as the server and ends this process with its exit code; `onReady` gets the message that it sends when it is ready. */
+/** Runs a script of ours as the server and ends this process with its exit code; `onReady` gets the message that it sends when it is ready, and what tells whether it has been told to end since. */
 export function runServer(script, { onReady = () => undefined } = {}) {
   // A session of its own: a Ctrl-C reaches it once, through us, and a closed terminal does not cut it off in the middle. When we are killed, the end of
   // its channel to us tells it.
@@ -19,7 +19,7 @@ export function runServer(script, { onReady = () => undefined } = {}) {
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, pass);
   server.once('message', (message) => {
-    if (passedAtMs === undefined) onReady(message);
+    if (passedAtMs === undefined) onReady(message, () => passedAtMs !== undefined);
   });
   server.once('error', (error) => {
     process.stderr.write(`orrery: ${script} cannot be started: ${error.message}\n`);

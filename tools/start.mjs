@@ -26,9 +26,9 @@ if (process.argv.length > 2) {
 endWithNpm();
 const report = await setUp();
 runServer(path.join('services', 'standalone', 'dist', 'main.js'), {
-  onReady: ({ url }) => {
+  onReady: ({ url }, isEnding) => {
     recordBuild(url, report, process.env.ORRERY_API_KEY).catch((error) => {
-      process.stderr.write(`orrery: the build could not be recorded as a run: ${error.message}\n`);
+      if (!isEnding()) process.stderr.write(`orrery: the build could not be recorded as a run: ${error.message}\n`);
     });
   },
 });

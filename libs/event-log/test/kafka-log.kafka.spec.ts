@@ -1,7 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { Kafka, logLevel } from 'kafkajs';
+import kafkajs, { Kafka, logLevel, type Producer } from 'kafkajs';
+import snappy from 'snappyjs';
 import { KafkaEventLog, listDeadLetters, type KafkaEventLogOptions } from '../src/index.js';
+import { kafkaCodecs, type KafkaCodec } from '../src/kafka/kafka-codecs.js';
 import { eventLogContract } from '../src/testing/event-log-contract.js';
 import { quickTiming } from '../src/testing/contract-backend.js';
 import { eventually, numbered, textOf, topicNamed } from '../src/testing/contract-scene.js';
@@ -142,6 +145,21 @@ describe('Kafka event log', () => {
       await log.close();
     });
 
+    it('reads what they compressed, each batch in its own way', async () => {
+      const log = open();
+      await log.ensureTopics([topicNamed(topic, 1)]);
+      const got: string[] = [];
+      await log.subscribe(subscription(got));
+      const producer = foreign().producer();
+      await producer.connect();
+      for (const [name, send] of Object.entries(compressedSending(producer))) await send(topic, numbered(name, 50));
+      await producer.disconnect();
+
+      await eventually(() => expect(got).toEqual(['snappy', 'lz4', 'zstd', 'gzip'].flatMap((name) => numbered(name, 50))));
+      expect((await log.read({ topic, partition: 0 }, 60n, 1)).map(textOf)).toEqual(['lz4-10']);
+      await log.close();
+    });
+
     it('compresses what it sends when it is told to', async () => {
       const log = open({ compression: 'gzip' });
       await log.ensureTopics([topicNamed(topic, 1)]);
@@ -176,6 +194,31 @@ describe('Kafka event log', () => {
     });
   });
 });
+
+/** Sends texts as one compressed batch, by codec; kafkajs itself compresses with gzip only. */
+function compressedSending(producer: Producer): Record<keyof typeof kafkaCodecs, (topic: string, texts: readonly string[]) => Promise<unknown>> {
+  const { CompressionCodecs, CompressionTypes } = kafkajs;
+  const codecs: Record<number, () => KafkaCodec> = CompressionCodecs;
+  const sending = (type: number, codec: KafkaCodec, compress: (bytes: Buffer) => Uint8Array) => async (topic: string, texts: readonly string[]) => {
+    const forReading = codecs[type];
+    codecs[type] = () => ({ ...codec, compress: async ({ buffer }) => Buffer.from(compress(buffer)) });
+    await producer.send({ topic, compression: type, messages: texts.map((value) => ({ key: 'k', value })) });
+    if (forReading !== undefined) codecs[type] = forReading;
+  };
+  return {
+    snappy: sending(CompressionTypes.Snappy, kafkaCodecs.snappy, (bytes) => snappy.compress(bytes)),
+    lz4: sending(CompressionTypes.LZ4, kafkaCodecs.lz4, lz4Frame),
+    zstd: sending(CompressionTypes.ZSTD, kafkaCodecs.zstd, (bytes) => zstdCompressSync(bytes)),
+    gzip: sending(CompressionTypes.GZIP, kafkaCodecs.gzip, (bytes) => gzipSync(bytes)),
+  };
+}
+
+/** A frame of independent blocks, which is all that brokers take, with its one block stored as it is. */
+function lz4Frame(bytes: Buffer): Buffer {
+  const blockHead = Buffer.alloc(4);
+  blockHead.writeUInt32LE(2 ** 31 + bytes.length);
+  return Buffer.concat([Buffer.from('04224d18604082', 'hex'), blockHead, bytes, Buffer.alloc(4)]);
+}
 
 async function readOne(kafka: Kafka, topic: string) {
   const consumer = kafka.consumer({ groupId: `reader of ${topic}` });

@@ -12,6 +12,9 @@ export interface BodyLimits {
 
 export const defaultBodyLimits: BodyLimits = { bodyBytes: 10 * 1024 * 1024, inFlightBytes: 64 * 1024 * 1024 };
 
+/** How long after its answer a request may go on sending. */
+const lingerMs = 2000;
+
 const decompressors = {
   gzip: () => createGunzip(),
   'x-gzip': () => createGunzip(),
@@ -30,6 +33,7 @@ export class InFlightBytes {
  */
 export function limitBodies(fastify: FastifyInstance, limits: BodyLimits, inFlight: InFlightBytes): void {
   fastify.removeAllContentTypeParsers();
+  letAnswersArrive(fastify);
   fastify.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: limits.bodyBytes }, (_request, body, done) => {
     done(null, body);
   });
@@ -48,6 +52,24 @@ export function limitBodies(fastify: FastifyInstance, limits: BodyLimits, inFlig
     } catch (error) {
       done(error as Error);
     }
+  });
+}
+
+/**
+ * A client in the middle of its body looks at the answer only afterwards; if the connection is closed at once, as Fastify would have it,
+ * it sees a broken pipe. Without that header Node reads the rest and drops it, which is allowed for a moment.
+ */
+function letAnswersArrive(fastify: FastifyInstance): void {
+  fastify.addHook('onSend', ({ raw }, reply, _payload, done) => {
+    if (reply.statusCode >= 400 && !raw.complete) reply.removeHeader('connection');
+    done();
+  });
+  fastify.addHook('onResponse', ({ raw }, _reply, done) => {
+    if (!raw.complete) {
+      const closing = setTimeout(() => raw.socket.destroy(), lingerMs);
+      raw.once('close', () => clearTimeout(closing));
+    }
+    done();
   });
 }
 

@@ -1,27 +1,27 @@
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { isOrreryError, isRetriable, OrreryError, toProblem } from '@orrery/errors';
-import type { Logger } from '@orrery/telemetry';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FailureLog } from './failure-log.js';
 
 const retryAfterSeconds = 5;
 
 /** Answers every failure with a problem document (RFC 9457); what is not foreseen is logged with its cause. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
-  constructor(private readonly logger: Logger) {}
+  constructor(private readonly failures: FailureLog) {}
 
   catch(thrown: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
-    sendProblem(http.getResponse<FastifyReply>(), request, thrown, this.logger);
+    sendProblem(http.getResponse<FastifyReply>(), request, thrown, this.failures);
   }
 }
 
 /** Writes the problem document of an error, with Retry-After where trying again can help. */
-export function sendProblem(reply: FastifyReply, request: FastifyRequest, thrown: unknown, logger: Logger): void {
+export function sendProblem(reply: FastifyReply, request: FastifyRequest, thrown: unknown, failures: FailureLog): void {
   const error = known(thrown);
   const problem = { ...toProblem(error), instance: request.url.split('?')[0] };
-  if (problem.status >= 500) logger.error({ err: thrown, method: request.method, path: problem.instance }, 'request failed');
+  if (problem.status >= 500) failures.note(thrown, request);
   if (reply.raw.headersSent || reply.raw.destroyed) return;
   if ((problem.status === 429 || problem.status === 503) && isRetriable(error)) {
     const seconds = isOrreryError(error) ? error.details['retryAfterSeconds'] : undefined;

@@ -21,6 +21,11 @@ export async function runUntilSignal(start: (stopping: AbortSignal) => Promise<{
   }
 }
 
+function giveUp(): void {
+  process.stderr.write(`orrery: the orderly end took more than ${shutdownTimeoutMs / 1000} s and was cut off; nothing that was acknowledged is lost\n`);
+  process.exit(1);
+}
+
 // A terminal and a parent that passes signals on may both tell of one Ctrl-C.
 const echoMs = 1000;
 
@@ -30,7 +35,7 @@ function stopRequest(): AbortSignal {
   const request = (): void => {
     if (!stopping.signal.aborted) {
       requestedAtMs = performance.now();
-      setTimeout(() => process.exit(1), shutdownTimeoutMs).unref();
+      setTimeout(giveUp, shutdownTimeoutMs).unref();
       stopping.abort();
     } else if (performance.now() - requestedAtMs > echoMs) {
       process.exit(130);

@@ -90,6 +90,28 @@ describe('HTTP service', () => {
     }
   });
 
+  it('lets the refusal arrive at a sender that is in the middle of its body', async () => {
+    const body = Buffer.alloc(limitBytes * 100);
+    const statuses: number[] = [];
+    for (let attempt = 0; attempt < 20; attempt += 1) statuses.push((await post(body)).status);
+
+    expect(new Set(statuses)).toEqual(new Set([413]));
+  });
+
+  it('cuts off a sender that goes on sending after the refusal', async () => {
+    const { port } = new URL(service.url);
+    const socket = connect(Number(port), '127.0.0.1');
+    let answer = '';
+    socket.on('data', (chunk) => (answer += chunk.toString()));
+    socket.on('error', () => undefined);
+    socket.write('POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5000000\r\n\r\n');
+    const dripping = setInterval(() => socket.write('x'), 20);
+    await new Promise<void>((resolve) => socket.once('close', () => resolve()));
+    clearInterval(dripping);
+
+    expect(answer).toMatch(/^HTTP\/1\.1 413 /);
+  });
+
   it('refuses broken and unknown encodings', async () => {
     expect((await post('not gzip', { 'content-encoding': 'gzip' })).status).toBe(400);
     expect((await post('x', { 'content-encoding': 'snappy' })).status).toBe(415);
@@ -106,6 +128,20 @@ describe('HTTP service', () => {
 
     expect(response.status).toBe(401);
     expect(response.headers.get('www-authenticate')).toBe('Bearer');
+  });
+
+  it('answers 401 for the metrics too', async () => {
+    const response = await fetch(`${service.url}/metrics`, { headers: { 'x-api-key': 'no' } });
+
+    expect(response.status).toBe(401);
+    expect(await response.json()).toMatchObject({ code: 'ORRERY_FORBIDDEN' });
+  });
+
+  it('answers paths that are not even written correctly with a problem document', async () => {
+    const response = await fetch(`${service.url}/%E0%A4%A`);
+
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ code: 'ORRERY_VALIDATION' });
   });
 
   it('answers unknown paths with a problem document', async () => {
@@ -160,5 +196,18 @@ describe('HTTP service', () => {
     });
 
     expect((await post('still here')).status).toBe(201);
+  });
+
+  it('closes although clients hold connections on which they ask nothing', async () => {
+    const { port } = new URL(service.url);
+    const silent = connect(Number(port), '127.0.0.1');
+    const asked = connect(Number(port), '127.0.0.1');
+    asked.write('GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n');
+    await new Promise((resolve) => asked.once('data', resolve));
+    const ended = Promise.all([silent, asked].map((socket) => new Promise((resolve) => socket.once('close', resolve).resume())));
+
+    await service.close();
+
+    await ended;
   });
 });

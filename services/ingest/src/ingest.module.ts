@@ -22,6 +22,8 @@ export interface IngestModuleOptions {
   readonly log: EventLog;
   /** Where other producers' topics are read, by their own names. */
   readonly sourceLog: EventLog;
+  /** Stands before the consumer groups of those topics. */
+  readonly sourceGroupPrefix: string;
   readonly logger: Logger;
   readonly health: HealthRegistry;
 }
@@ -41,11 +43,11 @@ export class IngestModule implements OnModuleInit, OnApplicationBootstrap, Befor
     private readonly host: HttpAdapterHost,
   ) {}
 
-  static register({ config, log, sourceLog, logger, health }: IngestModuleOptions): DynamicModule {
+  static register({ config, log, sourceLog, sourceGroupPrefix, logger, health }: IngestModuleOptions): DynamicModule {
     const appender = new RecordAppender(log, config.ORRERY_INGEST_PENDING_BYTES);
     const metrics = new IngestMetrics(() => appender.waitingBytes);
     const ingest = new IngestService(appender, metrics, Date.now);
-    const sources = new SourceTopicsConsumer(ingest, sourceLog, config.ORRERY_INGEST_TOPICS, logger);
+    const sources = new SourceTopicsConsumer(ingest, sourceLog, { topics: config.ORRERY_INGEST_TOPICS, group: `${sourceGroupPrefix}orrery-ingest` }, logger);
     health.register('event log', () => log.ping());
     health.register('source topics', async () => {
       const fault = sources.fault();

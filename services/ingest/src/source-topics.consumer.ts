@@ -3,7 +3,11 @@ import type { Logger } from '@orrery/telemetry';
 import type { SourceTopic } from './ingest.config.js';
 import type { IngestService, NormalisedEvent } from './ingest.service.js';
 
-const groupId = 'orrery-ingest';
+export interface Sources {
+  readonly topics: readonly SourceTopic[];
+  /** Of installations that read the same topics, each has its own group and so gets everything. */
+  readonly group: string;
+}
 
 /**
  * Reads the topics of other producers and appends what they say, keyed by run, to the execution topic. Its offsets move only
@@ -16,7 +20,7 @@ export class SourceTopicsConsumer {
   constructor(
     private readonly ingest: IngestService,
     private readonly log: EventLog,
-    private readonly sources: readonly SourceTopic[],
+    private readonly sources: Sources,
     private readonly logger: Logger,
   ) {}
 
@@ -26,9 +30,10 @@ export class SourceTopicsConsumer {
   }
 
   private async subscribeAll(): Promise<void> {
-    for (const source of this.sources) {
+    for (const source of this.sources.topics) {
       const consumer = await this.log.subscribe({
-        groupId,
+        // A group for each topic: all members of one must read the same.
+        groupId: `${this.sources.group}.${source.topic}`,
         topics: [source.topic],
         decode: (record) => this.decode(record, source),
         handle: (batch) => this.handle(batch),

@@ -16,7 +16,7 @@ export async function startIngest(config: z.output<typeof ingestConfigSchema>, t
   const sourceLog = createEventLog(backend);
   await log.ensureTopics(topicCatalogue);
   const service = await startHttpService({
-    module: IngestModule.register({ config, log, sourceLog, logger, health }),
+    module: IngestModule.register({ config, log, sourceLog, sourceGroupPrefix: config.ORRERY_TOPIC_PREFIX, logger, health }),
     host: config.ORRERY_HOST,
     port: config.ORRERY_PORT,
     logger,

@@ -122,7 +122,7 @@ function listen(options: SceneOptions, { log, telemetry, routes }: Behind): Prom
   const logger = createLogger('spec', 'silent');
   const health = new HealthRegistry();
   return startHttpService({
-    module: IngestModule.register({ config, log, sourceLog: log, logger, health }),
+    module: IngestModule.register({ config, log, sourceLog: log, sourceGroupPrefix: '', logger, health }),
     ...{ host: '127.0.0.1', port: 0, logger, telemetry, health },
     authenticate: authenticator({ host: '127.0.0.1', apiKeys: options.apiKeys ?? [], signedRoutes: signedRoutesOf(config) }),
     // With a transport beside it, as a store has one in the same process, Nest calls the hooks of every module once more.

@@ -115,7 +115,7 @@ describe('secrets in payloads', () => {
 
   it('never reach the log from another topic', async () => {
     await scene.log.append([{ topic: sourceTopic, key: text, value: Buffer.from(JSON.stringify({ unknown: text })), headers: { note: text } }]);
-    await eventually(async () => expect(await scene.log.lag('orrery-ingest', [sourceTopic])).toMatchObject([{ lag: 0n }, { lag: 0n }]));
+    await eventually(async () => expect(await scene.log.lag(`orrery-ingest.${sourceTopic}`, [sourceTopic])).toMatchObject([{ lag: 0n }, { lag: 0n }]));
     await expectClean();
   });
 

@@ -25,7 +25,7 @@ describe('a topic of another producer', () => {
 
   const send = (topic: string, records: readonly Omit<OutgoingRecord, 'topic' | 'key'>[]): Promise<void> => scene.log.append(records.map((record) => ({ topic, key: null, ...record })));
   const allRead = (topic: string): Promise<void> =>
-    eventually(async () => expect((await scene.log.lag('orrery-ingest', [topic])).map(({ lag }) => lag)).toEqual([0n, 0n]));
+    eventually(async () => expect((await scene.log.lag(`orrery-ingest.${topic}`, [topic])).map(({ lag }) => lag)).toEqual([0n, 0n]));
 
   describe('when its format is auto', () => {
     it('is told by headers and content, and becomes records of its tenant, keyed by run', async () => {

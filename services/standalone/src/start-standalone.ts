@@ -26,9 +26,10 @@ export async function startStandalone(config: StandaloneConfig, telemetry: Telem
   const parts = new OpenParts();
   parts.add(() => telemetry.shutdown());
   try {
+    const authenticate = authenticator({ host: config.ORRERY_HOST, apiKeys: config.ORRERY_API_KEYS ?? [], signedRoutes: signedRoutesOf(config) });
     const database = await startDatabase(config, logger);
     parts.add(() => database.stop());
-    const service = await startServices(config, database.url, { logger, telemetry, parts });
+    const service = await startServices(config, database.url, { logger, telemetry, parts, authenticate });
     if (!stopping.aborted) announce(config, { url: service.url, databaseUrl: database.url, dataFolder: database.dataFolder });
     return parts;
   } catch (error) {
@@ -41,11 +42,11 @@ interface Surroundings {
   readonly logger: Logger;
   readonly telemetry: Telemetry;
   readonly parts: OpenParts;
+  readonly authenticate: ReturnType<typeof authenticator>;
 }
 
-async function startServices(config: StandaloneConfig, databaseUrl: string, { logger, telemetry, parts }: Surroundings): Promise<HttpService> {
+async function startServices(config: StandaloneConfig, databaseUrl: string, { logger, telemetry, parts, authenticate }: Surroundings): Promise<HttpService> {
   const health = new HealthRegistry();
-  const authenticate = authenticator({ host: config.ORRERY_HOST, apiKeys: config.ORRERY_API_KEYS ?? [], signedRoutes: signedRoutesOf(config) });
   const database = await openDatabase({ url: databaseUrl, schema: 'event_store', migrations: eventStoreMigrations, poolSize: config.ORRERY_DATABASE_POOL_SIZE });
   parts.add(() => database.close());
   const onWarning = (message: string, details: object): void => logger.warn(details, message);
@@ -57,7 +58,7 @@ async function startServices(config: StandaloneConfig, databaseUrl: string, { lo
   await log.ensureTopics(topicCatalogue);
   const service = await startHttpService({
     module: StandaloneModule.register([
-      IngestModule.register({ config, log, sourceLog, logger, health }),
+      IngestModule.register({ config, log, sourceLog, sourceGroupPrefix: config.ORRERY_TOPIC_PREFIX, logger, health }),
       EventStoreModule.register({
         ...{ config, database, databaseUrl, log, logger, health },
         authenticate: ({ headers }) => authenticate({ headers, routeOptions: {} }),

@@ -1,97 +1,125 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import os from 'node:os';
+import { chownSync, mkdirSync } from 'node:fs';
+import { connect } from 'node:net';
 import path from 'node:path';
-import { describe, expect, it } from '@jest/globals';
-import { root, startPlatformProcess, until } from './platform-process.js';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { Api, runEvent } from './api.js';
+import { eventually } from './eventually.js';
+import { stillRunning } from './processes.js';
+import { areGone, cleanUp, RunningPlatform, temporaryFolder } from './running-platform.js';
 
-const event = (id: string) =>
-  JSON.stringify({ specversion: '1.0', id, source: 'urn:orrery:spec', type: 'dev.orrery.execution.v1', data: { run: { id, workflow: 'w', status: 'running' } } });
+const isRoot = process.getuid?.() === 0;
+const nobody = 65_534;
 
-const send = (url: string, id: string) => fetch(`${url}/api/v1/events`, { method: 'POST', headers: { 'content-type': 'application/cloudevents+json' }, body: event(id) });
+describe('the platform', () => {
+  afterAll(cleanUp);
 
-const runIds = async (url: string): Promise<string[]> =>
-  ((await (await fetch(`${url}/api/v1/runs?limit=500`)).json()) as { items: { external_id: string }[] }).items.map(({ external_id: id }) => id).sort();
+  it('ends on SIGINT and SIGTERM, leaves no process behind, and finds its data at the next start, in a folder of any name', async () => {
+    const dataFolder = path.join(temporaryFolder(), 'the data of Zoë (1)');
 
-/** Processes of this machine whose command line names the data folder. */
-function processesOf(dataFolder: string): string[] {
-  return readdirSync('/proc')
-    .filter((entry) => /^\d+$/.test(entry) && existsSync(`/proc/${entry}/cmdline`))
-    .filter((entry) => {
-      try {
-        return readFileSync(`/proc/${entry}/cmdline`, 'utf8').includes(path.basename(dataFolder));
-      } catch {
-        return false;
-      }
+    const first = await RunningPlatform.start({ dataFolder });
+    expect((await new Api(first.url).send([runEvent('kept')])).status).toBe(202);
+    const processes = first.processes();
+    const firstEnding = await first.stop('SIGINT');
+
+    expect(processes.length).toBeGreaterThan(3);
+    expect(firstEnding).toEqual({ code: 0, signal: null });
+    expect(stillRunning(processes)).toEqual([]);
+    expect(first.output).toContain(`data in ${dataFolder}`);
+
+    const second = await RunningPlatform.start({ dataFolder });
+    expect(await eventually(async () => (await new Api(second.url).runIds()).length === 1)).toBe(true);
+    expect(await second.stop('SIGTERM')).toEqual({ code: 0, signal: null });
+    expect(second.errors).toBe('');
+  });
+
+  it('that was killed is taken over by the next start, database and all', async () => {
+    const dataFolder = path.join(temporaryFolder(), 'data');
+    const killed = await RunningPlatform.start({ dataFolder });
+    expect((await new Api(killed.url).send([runEvent('acknowledged')])).status).toBe(202);
+    const processes = killed.processes();
+    await killed.stop('SIGKILL');
+
+    const next = await RunningPlatform.start({ dataFolder });
+
+    expect(stillRunning(processes)).toEqual([]);
+    expect(await eventually(async () => (await new Api(next.url).runIds()).length === 1)).toBe(true);
+    await next.stop();
+  });
+
+  it('on a second Ctrl-C ends at once, and its database with it', async () => {
+    const platform = await RunningPlatform.start();
+    const processes = platform.processes();
+    const { hostname, port } = new URL(platform.url);
+    const slowSender = connect(Number(port), hostname).on('error', () => undefined);
+    await once(slowSender, 'connect');
+    slowSender.write(`POST /api/v1/events HTTP/1.1\r\nhost: ${hostname}\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{`);
+    await new Api(platform.url).call('GET', '/health/live');
+
+    platform.child.kill('SIGINT');
+    await eventually(() => new Api(platform.url).call('GET', '/health/live').then(() => false, () => true));
+    const again = setInterval(() => platform.child.kill('SIGINT'), 300);
+    const ending = await platform.ended;
+    clearInterval(again);
+    slowSender.destroy();
+
+    expect(ending).toEqual({ code: 130, signal: null });
+    await areGone(processes);
+  });
+
+  describe('when it cannot start', () => {
+    it('says in one line which port or folder is taken, ends with code 1, and leaves those alone who have it', async () => {
+      const running = await RunningPlatform.start();
+      const { port } = new URL(running.url);
+
+      const samePort = RunningPlatform.launch({ environment: { ORRERY_PORT: port } });
+      const sameFolder = RunningPlatform.launch({ dataFolder: running.dataFolder });
+
+      expect(await sameFolder.ended).toEqual({ code: 1, signal: null });
+      expect(sameFolder.errors).toMatch(new RegExp(`^orrery: process ${running.child.pid} already runs the database in [^\\n]+ stop it or choose another folder\\n$`));
+      const processes = samePort.processes();
+      expect(await samePort.ended).toEqual({ code: 1, signal: null });
+      expect(samePort.errors).toBe(`orrery: port ${port} of 127.0.0.1 is taken by another program: stop it, or set ORRERY_PORT\n`);
+      await areGone(processes);
+      expect((await new Api(running.url).call('GET', '/health/ready')).status).toBe(200);
+      await running.stop();
     });
-}
 
-describe('the platform in one process', () => {
-  it('says where it is, ends on a signal, leaves nothing running, and finds its data at the next start', async () => {
-    const first = await startPlatformProcess();
-    expect((await send(first.url, 'kept')).status).toBe(202);
-    expect(await first.end('SIGINT')).toBe(0);
+    it('lists every wrong setting at once, and no value, since that may be a secret', async () => {
+      const wrong = { ORRERY_PORT: 'hunter-port', ORRERY_LOG_LEVEL: 'hunter-level', ORRERY_DATABASE_URL: 'mysql://root:hunter2@db/orrery', ORRERY_RETENTION_DAYS: '-7' };
 
-    expect(first.output()).toContain(first.url);
-    expect(first.output()).toContain('Ctrl-C');
-    expect(processesOf(first.dataFolder)).toEqual([]);
+      const platform = RunningPlatform.launch({ environment: wrong });
 
-    const second = await startPlatformProcess({}, first.dataFolder);
-    expect(await until(() => runIds(second.url), (ids) => ids.length === 1)).toEqual(['kept']);
-    expect(await second.end('SIGTERM')).toBe(0);
-    second.removeData();
+      expect(await platform.ended).toEqual({ code: 1, signal: null });
+      for (const key of Object.keys(wrong)) expect(platform.errors).toContain(key);
+      expect(platform.errors).toMatch(/^orrery: settings are wrong:\n(  ORRERY_\w+: [^\n]+\n){4}$/);
+      expect(platform.errors).not.toMatch(/hunter|-7/);
+      expect(platform.output).toBe('');
+    });
+
+    it.each([
+      ['without keys for those who come from the network', { ORRERY_HOST: '0.0.0.0' }, /^orrery: ORRERY_HOST is not a loopback address: set ORRERY_API_KEYS too[^\n]*\n$/],
+      ['with a key that is too short', { ORRERY_API_KEYS: 'team-a:hunter2' }, /^orrery: ORRERY_API_KEYS: entry 1 is not tenant:key[^\n]*\n$/],
+    ])('refuses to start %s', async (_case, environment, message) => {
+      const platform = RunningPlatform.launch({ environment });
+
+      expect(await platform.ended).toEqual({ code: 1, signal: null });
+      expect(platform.errors).toMatch(message);
+      expect(platform.errors).not.toContain('hunter2');
+    });
   });
 
-  it('when killed again and again, loses nothing that it acknowledged', async () => {
-    const acknowledged: string[] = [];
-    let platform = await startPlatformProcess();
-    const { dataFolder } = platform;
-    for (let round = 0; round < 3; round += 1) {
-      const sending = Array.from({ length: 40 }, async (_, index) => {
-        const id = `round-${round}-${String(index).padStart(2, '0')}`;
-        const response = await send(platform.url, id).catch(() => undefined);
-        if (response?.status === 202) acknowledged.push(id);
-      });
-      setTimeout(() => platform.child.kill('SIGKILL'), 20 + round * 15);
-      await Promise.all(sending);
-      await platform.end('SIGKILL');
-      platform = await startPlatformProcess({}, dataFolder);
-    }
-    await send(platform.url, 'last');
-    const stored = await until(() => runIds(platform.url), (ids) => ids.includes('last') && acknowledged.every((id) => ids.includes(id)));
+  (isRoot ? it : it.skip)('works as an ordinary user too', async () => {
+    const parent = temporaryFolder();
+    const dataFolder = path.join(parent, 'data');
+    mkdirSync(dataFolder, { mode: 0o700 });
+    chownSync(dataFolder, nobody, nobody);
 
-    expect(new Set(stored).size).toBe(stored.length);
-    await platform.end();
-    platform.removeData();
-  });
+    const platform = await RunningPlatform.start({ dataFolder, userId: nobody });
+    const processes = platform.processes();
 
-  it('when its port is taken or a setting is wrong, says so in words and ends with code 1', async () => {
-    const running = await startPlatformProcess();
-    const taken = startPlatformProcess({ ORRERY_PORT: new URL(running.url).port });
-    await expect(taken).rejects.toThrow(/code 1[^]*port \d+ of 127\.0\.0\.1 is taken/);
-    await expect(startPlatformProcess({ ORRERY_PORT: 'eleventy', ORRERY_LOG_LEVEL: 'loud' })).rejects.toThrow(/ORRERY_PORT[^]*ORRERY_LOG_LEVEL/);
-    await expect(startPlatformProcess({ ORRERY_HOST: '0.0.0.0' })).rejects.toThrow(/ORRERY_API_KEYS/);
-    await expect(startPlatformProcess({}, running.dataFolder)).rejects.toThrow(/code 1/);
-
-    await running.end();
-    running.removeData();
-  });
-
-  it('when its parent is killed, ends by itself', async () => {
-    const dataFolder = mkdtempSync(path.join(os.tmpdir(), 'orrery-e2e-parent-'));
-    const parent = spawn(process.execPath, ['tools/start.mjs'], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, NODE_OPTIONS: '', ORRERY_PORT: '0', ORRERY_DATA_FOLDER: dataFolder } });
-    let output = '';
-    parent.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
-    await until(() => Promise.resolve(output), (text) => text.includes('Orrery is ready'));
-    const url = /http:\/\/127\.0\.0\.1:\d+/.exec(output)?.[0] ?? '';
-    expect((await fetch(`${url}/health/live`)).status).toBe(200);
-
-    parent.kill('SIGKILL');
-    await once(parent, 'exit');
-
-    await until(() => fetch(`${url}/health/live`).then(() => true, () => false), (isUp) => !isUp);
-    await until(() => Promise.resolve(processesOf(dataFolder)), (left) => left.length === 0);
-    rmSync(dataFolder, { recursive: true, force: true });
+    expect((await new Api(platform.url).send([runEvent('as-nobody')])).status).toBe(202);
+    expect(await platform.stop()).toEqual({ code: 0, signal: null });
+    expect(stillRunning(processes)).toEqual([]);
   });
 });

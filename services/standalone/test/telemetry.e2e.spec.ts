@@ -1,122 +1,143 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { gunzipSync } from 'node:zlib';
-import { fromBinary } from '@bufbuild/protobuf';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { TracesDataSchema, type Span } from '@orrery/contracts/otlp';
-import { startPlatformProcess, until, type PlatformProcess } from './platform-process.js';
-
-/** The edge of the world: a collector that keeps the spans it is sent. */
-class TestCollector {
-  readonly spans: Span[] = [];
-  requests = 0;
-  private readonly server: Server = createServer((request, response) => {
-    this.requests += 1;
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.once('end', () => {
-      const body = Buffer.concat(chunks);
-      const bytes = request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body;
-      if (request.url === '/v1/traces') {
-        const { resourceSpans } = fromBinary(TracesDataSchema, bytes);
-        this.spans.push(...resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap(({ spans }) => spans)));
-      }
-      response.writeHead(200, { 'content-type': 'application/x-protobuf' }).end();
-    });
-  });
-
-  async listen(): Promise<string> {
-    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
-  }
-
-  close(): void {
-    this.server.closeAllConnections();
-    this.server.close();
-  }
-}
+import { executionTopic } from '@orrery/contracts';
+import { createEventLog } from '@orrery/event-log';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from '@orrery/persistence';
+import { Api, executionEvent, runEvent } from './api.js';
+import { eventually } from './eventually.js';
+import { OtlpCollector, type CollectedSpan } from './otlp-collector.js';
+import { cleanUp, root, RunningPlatform, temporaryFolder } from './running-platform.js';
 
 const traceId = '0af7651916cd43dd8448eb211c80319c';
 const producerSpanId = 'b7ad6b7169203331';
-const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
+const traceparent = `00-${traceId}-${producerSpanId}-01`;
+/** What would be further lines, or colours, in a log that is not written as JSON. */
+const forged = 'innocent\r\n{"level":60,"msg":"forged"}\n\u001b[2J\u001b[31mred\u2028next';
 
-const event = (id: string) =>
-  JSON.stringify({
-    specversion: '1.0',
-    id,
-    source: 'urn:orrery:spec',
-    type: 'dev.orrery.execution.v1',
-    data: { run: { id, workflow: 'traced\r\n{"level":"forged"}', status: 'running', started_at: '2026-11-20T10:00:00Z' } },
-  });
+afterAll(cleanUp);
 
-describe('the platform, when a collector is configured', () => {
-  const collector = new TestCollector();
-  let platform: PlatformProcess;
+describe('with a collector', () => {
+  const collector = new OtlpCollector();
+  let database: EmbeddedPostgres;
+  let platform: RunningPlatform;
+  let api: Api;
 
   beforeAll(async () => {
-    const endpoint = await collector.listen();
-    platform = await startPlatformProcess({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_BSP_SCHEDULE_DELAY: '200', ORRERY_LOG_LEVEL: 'debug' });
-    const response = await fetch(`${platform.url}/api/v1/events`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/cloudevents+json', traceparent: `00-${traceId}-${producerSpanId}-01` },
-      body: event('traced-1'),
+    const endpoint = await collector.open();
+    database = await startEmbeddedPostgres({ dataFolder: path.join(temporaryFolder(), 'database'), durable: false });
+    platform = await RunningPlatform.start({
+      environment: { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_BSP_SCHEDULE_DELAY: '100', OTEL_SERVICE_NAME: 'spec-platform', ORRERY_DATABASE_URL: database.url },
     });
-    expect(response.status).toBe(202);
-    await until(
-      async () => collector.spans.filter((span) => hex(span.traceId) === traceId).map(({ name }) => name),
-      (names) => names.includes('store batch'),
-    );
+    api = new Api(platform.url);
   });
-
   afterAll(async () => {
-    await platform.end();
-    platform.removeData();
-    collector.close();
+    await platform.stop();
+    await database.stop();
+    await collector.close();
   });
 
-  it('shows one trace from the producer through HTTP and the log into the store', () => {
-    const spans = collector.spans.filter((span) => hex(span.traceId) === traceId);
-    const named = (name: string) => spans.find((span) => span.name === name);
-    const request = named('ingest request');
-    const stored = named('store batch');
+  const named = (spans: readonly CollectedSpan[], name: string): CollectedSpan | undefined => spans.find((span) => span.name === name);
 
-    expect(request && hex(request.parentSpanId)).toBe(producerSpanId);
-    expect(stored).toBeDefined();
-    // The store continues the context that the record's headers carried: a span of the request's own chain.
-    expect(spans.map((span) => hex(span.spanId))).toContain(stored && hex(stored.parentSpanId));
+  it('one request is one trace: the producer, HTTP, the log, the store', async () => {
+    const answer = await api.send([runEvent('traced')], { traceparent });
+    const spans = await eventually(() => {
+      const trace = collector.trace(traceId);
+      return named(trace, 'store batch') !== undefined && named(trace, `send ${executionTopic.name}`) !== undefined && trace;
+    });
+
+    expect(answer.status).toBe(202);
+    const request = named(spans, 'ingest request');
+    expect(request).toMatchObject({ parentSpanId: producerSpanId, service: 'spec-platform', attributes: { 'url.path': '/api/v1/events', 'orrery.tenant.id': 'default' } });
+    expect(named(spans, `send ${executionTopic.name}`)).toMatchObject({ parentSpanId: request?.spanId });
+    expect(named(spans, 'store batch')).toMatchObject({ parentSpanId: request?.spanId });
   });
 
-  it('makes spans for batches, not for records', async () => {
-    const before = collector.spans.length;
-    const batch = `[${Array.from({ length: 200 }, (_, index) => event(`many-${index}`)).join(',')}]`;
-    await fetch(`${platform.url}/api/v1/events`, { method: 'POST', headers: { 'content-type': 'application/cloudevents-batch+json' }, body: batch });
-    await until(async () => (await (await fetch(`${platform.url}/api/v1/runs?limit=500`)).json()) as { items: unknown[] }, ({ items }) => items.length === 201);
-    await new Promise((resolve) => setTimeout(resolve, 1000));
+  it('the batch that the consumer takes is a trace of its own, linked to all who sent its records', async () => {
+    const store = named(collector.trace(traceId), 'store batch');
+    const taken = await eventually(() => collector.spans.find(({ spanId, name }) => name === `process ${executionTopic.name}` && store?.links.some((link) => link.spanId === spanId)));
 
-    expect(collector.spans.length - before).toBeLessThan(100);
+    expect(taken.traceId).not.toBe(traceId);
+    expect(taken.parentSpanId).toBe('');
+    expect(taken.links).toEqual([{ traceId, spanId: named(collector.trace(traceId), 'ingest request')?.spanId }]);
   });
 
-  it('writes one JSON line a log entry, whatever the payload holds', () => {
-    const lines = platform.output().split('\n').filter((line) => line.startsWith('{'));
+  it('the run shows the trace id that its producer said', async () => {
+    await api.send([executionEvent('says', { run: { id: 'says-its-trace', trace_id: traceId } })]);
+    const run = await eventually(async () => (await api.get<{ items: { external_id: string; trace_id: string | null }[] }>('/api/v1/runs')).items.find(({ external_id: id }) => id === 'says-its-trace'));
 
-    expect(lines.length).toBeGreaterThan(0);
-    for (const line of lines) expect(JSON.parse(line)).toMatchObject({ name: expect.any(String) });
-    expect(lines.some((line) => line.startsWith('{"level":"forged"'))).toBe(false);
+    expect(run.trace_id).toBe(traceId);
   });
 
-  it('tells operators what was accepted, refused, stored and left to do', async () => {
-    await fetch(`${platform.url}/api/v1/events`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"broken' });
-    const metrics = await (await fetch(`${platform.url}/metrics`)).text();
+  it('there is a span for each batch, and none for each record', async () => {
+    const other = 'aaaabbbbccccddddeeeeffff00001111';
+    await api.send(Array.from({ length: 300 }, (_, index) => runEvent(`many-${index}`)), { traceparent: `00-${other}-${producerSpanId}-01` });
+    await eventually(() => collector.trace(other).filter(({ name }) => name === 'store batch').reduce((sum, { attributes }) => sum + Number(attributes['orrery.record.count']), 0) === 300);
 
-    for (const name of [
-      'orrery_records_accepted_total{format="orrery"}',
-      'orrery_records_rejected_total{reason=',
-      'orrery_records_stored_total',
-      'orrery_consumer_lag_records{group="event-store"',
-      'orrery_store_write_duration_seconds_bucket',
-      'orrery_ingest_ack_duration_seconds_bucket',
-    ]) {
-      expect(metrics).toContain(name);
-    }
+    expect(collector.trace(other).length).toBeLessThan(40);
+  });
+
+  describe('the log of the process', () => {
+    const entries = (): Record<string, unknown>[] => platform.output.split('\n').filter((line) => line.startsWith('{')).map((line) => JSON.parse(line) as Record<string, unknown>);
+
+    it('has one line of JSON for an entry, with the trace that it belongs to, whatever the sender wrote', async () => {
+      const other = '11112222333344445555666677778888';
+      await database.stop();
+      const event = executionEvent(`x${forged}`, { run: { id: `x${forged}`, workflow: forged }, tasks: [{ id: forged, name: forged }] });
+      const answer = await api.send([event], { traceparent: `00-${other}-${producerSpanId}-01` });
+      const strange = await api.call('GET', `/api/v1/runs/${encodeURIComponent(forged)}?q=${encodeURIComponent(forged)}`);
+      const entry = await eventually(() => entries().find(({ msg, trace_id: id }) => msg === 'request failed' && id === other));
+
+      expect([answer.status, strange.status]).toEqual([503, 400]);
+      expect(entry).toMatchObject({ level: 40, method: 'POST', path: '/api/v1/events', code: 'ORRERY_DEPENDENCY' });
+      const lines = platform.output.split('\n').filter((line) => line !== '');
+      const banner = lines.findIndex((line) => line.includes('stop with Ctrl-C'));
+      for (const line of lines.slice(banner + 1)) expect(JSON.parse(line)).toMatchObject({ name: 'orrery', level: expect.any(Number) });
+      expect(platform.output).not.toContain('\u001b');
+      expect(entries().some(({ msg }) => msg === 'forged')).toBe(false);
+    });
+  });
+});
+
+describe('without a collector', () => {
+  let platform: RunningPlatform;
+  let api: Api;
+
+  beforeAll(async () => {
+    platform = await RunningPlatform.start({ nodeFlags: ['--import', path.join(root, 'services', 'standalone', 'test', 'report-connections.mjs')] });
+    api = new Api(platform.url);
+  });
+  afterAll(() => platform.stop());
+
+  it('connects to its database and to nothing else', async () => {
+    await api.send([runEvent('quiet')], { traceparent });
+    await eventually(async () => (await api.runIds()).length === 1);
+
+    const { host } = new URL(platform.databaseUrl);
+    const connections = new Set(platform.messages.map(({ connection }) => connection));
+    expect([...connections]).toEqual([host]);
+  });
+
+  it('tells operators what was accepted, refused and why, is left to do, was buried, and how long writing takes', async () => {
+    await api.call('POST', '/api/v1/events', { body: '{"broken', headers: { 'content-type': 'application/json' } });
+    await api.call('POST', '/api/v1/events', { body: 'x'.repeat(11 * 1024 * 1024), headers: { 'content-type': 'application/json' } });
+    await api.call('POST', '/v1/traces', { body: '<spans/>', headers: { 'content-type': 'application/xml' } });
+    const log = createEventLog({ databaseUrl: platform.databaseUrl });
+    await log.append([{ topic: executionTopic.name, key: 'k', value: Buffer.from('not a record') }]);
+    await log.close();
+    const metrics = await eventually(async () => {
+      const text = await (await api.call('GET', '/metrics')).text();
+      return text.includes('orrery_dead_letters_total{') && text;
+    });
+
+    const value = (series: string): number => Number(metrics.split('\n').find((line) => line.startsWith(`${series} `))?.split(' ')[1]);
+    expect(value('orrery_records_accepted_total{format="orrery"}')).toBe(1);
+    expect(value('orrery_records_rejected_total{reason="invalid"}')).toBe(1);
+    expect(value('orrery_records_rejected_total{reason="too_large"}')).toBe(1);
+    expect(value('orrery_records_rejected_total{reason="unsupported_media_type"}')).toBe(1);
+    expect(value('orrery_records_stored_total')).toBe(1);
+    expect(value('orrery_dead_letters_total{topic="orrery.execution.v1",reason="undecodable"}')).toBe(1);
+    expect(value('orrery_store_write_duration_seconds_count')).toBeGreaterThan(0);
+    expect(value('orrery_ingest_ack_duration_seconds_count')).toBe(1);
+    expect(value('orrery_consumer_lag_records{group="event-store",topic="orrery.execution.v1",partition="0"}')).toBe(0);
   });
 });

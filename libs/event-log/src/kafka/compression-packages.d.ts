@@ -2,6 +2,7 @@ declare module 'snappyjs' {
   const snappy: {
     /** Decompresses a block. @throws when it is not one, or becomes longer than `maxBytes`. */
     uncompress(block: Buffer, maxBytes: number): Buffer;
+    compress(bytes: Buffer): Buffer;
   };
   export default snappy;
 }

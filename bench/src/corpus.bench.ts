@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { startPlatform } from './harness/platform.js';
 import { recordsTaken, storeHasTaken } from './harness/drained.js';
+import { parseOptions } from './harness/options.js';
 import { progress, report } from './harness/report.js';
 
 // Every payload file of a folder through the HTTP door, and what the store made of them.
@@ -25,7 +25,7 @@ interface Answer {
   readonly records?: readonly { readonly run_ids: readonly string[] }[];
 }
 
-const { values } = parseArgs({ options: { data: { type: 'string' }, verbose: { type: 'boolean', default: false } } });
+const values = parseOptions('corpus', { data: { type: 'string' }, verbose: { type: 'boolean', default: false } });
 if (values.data === undefined) {
   process.stderr.write('usage: npm run bench -- corpus --data FOLDER [--verbose]\n');
   process.exit(2);

@@ -1,26 +1,24 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '@orrery/persistence';
 import { crashDatabase, databaseOutage, killPlatform, restartBroker, type Database } from './faults/crash-cases.js';
 import type { CaseResult } from './faults/case-result.js';
 import { permutations, replayFromZero } from './faults/order-cases.js';
 import { poisonedLog } from './faults/poison-case.js';
 import { startBenchBroker } from './harness/broker.js';
+import { parseOptions } from './harness/options.js';
 import { progress, report } from './harness/report.js';
 
 // Breaks the running platform in the ways that happen, and compares what was acknowledged with what is there afterwards.
 
-const { values } = parseArgs({
-  options: {
-    kafka: { type: 'boolean', default: false },
-    only: { type: 'string' },
-    kills: { type: 'string', default: '10' },
-    'outage-seconds': { type: 'string', default: '30' },
-    poison: { type: 'string', default: '20000' },
-    permutations: { type: 'string', default: '100' },
-  },
+const values = parseOptions('faults', {
+  kafka: { type: 'boolean', default: false },
+  only: { type: 'string' },
+  kills: { type: 'string', default: '10' },
+  'outage-seconds': { type: 'string', default: '30' },
+  poison: { type: 'string', default: '20000' },
+  permutations: { type: 'string', default: '100' },
 });
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'orrery-faults-'));

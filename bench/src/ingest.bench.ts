@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { Client } from 'pg';
 import { startBenchBroker, type BenchBroker } from './harness/broker.js';
 import { recordsTaken, storeHasTaken } from './harness/drained.js';
 import { startPlatform, type Platform } from './harness/platform.js';
 import { readPostgresCpuSeconds } from './harness/process-usage.js';
+import { parseOptions } from './harness/options.js';
 import { progress, report } from './harness/report.js';
 import { quantile, rounded } from './harness/statistics.js';
 import { batches } from './harness/synthetic-runs.js';
@@ -14,13 +14,11 @@ import { printTimeSpent, profileFolder } from './ingest/time-spent.js';
 
 // How many events a second go from HTTP through the log into the store, beside a plain insert of the same rows.
 
-const { values } = parseArgs({
-  options: {
-    kafka: { type: 'boolean', default: false },
-    events: { type: 'string', default: '100000' },
-    connections: { type: 'string', default: '4' },
-    profile: { type: 'boolean', default: false },
-  },
+const values = parseOptions('ingest', {
+  kafka: { type: 'boolean', default: false },
+  events: { type: 'string', default: '100000' },
+  connections: { type: 'string', default: '4' },
+  profile: { type: 'boolean', default: false },
 });
 
 const batchSize = 100;

@@ -1,15 +1,16 @@
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs, promisify } from 'node:util';
+import { promisify } from 'node:util';
 import type { Statistics } from '@orrery/sdk';
 import { startPlatform } from './harness/platform.js';
+import { parseOptions } from './harness/options.js';
 import { report } from './harness/report.js';
 import { quantile, rounded } from './harness/statistics.js';
 
 // What recording costs the program that is recorded: the same work with and without the SDK, in pairs, order alternating.
 
-const { values } = parseArgs({ options: { pairs: { type: 'string', default: '11' }, calls: { type: 'string', default: '300' } } });
+const values = parseOptions('overhead', { pairs: { type: 'string', default: '11' }, calls: { type: 'string', default: '300' } });
 const program = path.join(path.dirname(fileURLToPath(import.meta.url)), 'overhead-program.js');
 const run = promisify(execFile);
 

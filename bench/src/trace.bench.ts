@@ -1,6 +1,6 @@
-import { parseArgs } from 'node:util';
 import { recordsTaken, storeHasTaken } from './harness/drained.js';
 import { startPlatform } from './harness/platform.js';
+import { parseOptions } from './harness/options.js';
 import { progress, report } from './harness/report.js';
 import { Sender } from './harness/sender.js';
 import { quantile, rounded } from './harness/statistics.js';
@@ -8,9 +8,7 @@ import { batches, syntheticRun } from './harness/synthetic-runs.js';
 
 // How fast one huge run can be read, and a whole trace of ordinary size.
 
-const { values } = parseArgs({
-  options: { tasks: { type: 'string', default: '10000' }, 'events-per-task': { type: 'string', default: '10' }, rounds: { type: 'string', default: '30' } },
-});
+const values = parseOptions('trace', { tasks: { type: 'string', default: '10000' }, 'events-per-task': { type: 'string', default: '10' }, rounds: { type: 'string', default: '30' } });
 
 interface Page {
   readonly items: readonly unknown[];

@@ -32,6 +32,18 @@ export function runIdOf({ tenantId, engine, source, externalId, attempt = 1 }: R
   return deterministicId('run', tenantId, engine, source, externalId, String(attempt));
 }
 
+export interface WorkflowIdentity {
+  readonly tenantId: string;
+  readonly engine: string;
+  readonly namespace: string;
+  readonly workflow: string;
+}
+
+/** The id of a workflow: the key of its facts. What is not known of it is empty, so runs of no known workflow share one id. */
+export function workflowIdOf({ tenantId, engine, namespace, workflow }: WorkflowIdentity): string {
+  return deterministicId('workflow', tenantId, engine, namespace, workflow);
+}
+
 /** The id of a task within its run; attempts of one task share it. */
 export function taskIdOf(runId: string, externalId: string): string {
   return deterministicId('task', runId, externalId);

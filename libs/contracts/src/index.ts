@@ -4,6 +4,8 @@ export * from './cloudevents/http-binding.js';
 export * from './cloudevents/json-format.js';
 export * from './cloudevents/kafka-binding.js';
 export * from './cloudevents/media-type.js';
+export * from './gen/orrery/v1/anomaly_pb.js';
+export * from './gen/orrery/v1/baseline_pb.js';
 export * from './gen/orrery/v1/execution_pb.js';
 export * from './gen/orrery/v1/facts_pb.js';
 export * from './gen/orrery/v1/run_pb.js';

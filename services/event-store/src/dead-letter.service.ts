@@ -1,6 +1,6 @@
 import { fromBinary } from '@bufbuild/protobuf';
 import { defaultTenant } from '@orrery/auth';
-import { deadLetterTopicOf, ExecutionRecordSchema, executionTopic, RunFinishedSchema, runFinishedTopic, TaskFinishedSchema, taskFinishedTopic } from '@orrery/contracts';
+import { deadLetterTopicOf, ExecutionRecordSchema, executionTopic, RunFinishedSchema, runFinishedTopic, RunStartedSchema, runStartedTopic, TaskFinishedSchema, taskFinishedTopic } from '@orrery/contracts';
 import { OrreryError } from '@orrery/errors';
 import { listDeadLetters, replayDeadLetters, type DeadLetter, type EventLog } from '@orrery/event-log';
 import type { Database } from '@orrery/persistence';
@@ -114,6 +114,7 @@ function belongsTo(tenantId: string): (letter: DeadLetter) => boolean {
 
 const tenantByTopic: ReadonlyMap<string, (value: Uint8Array) => string> = new Map([
   [executionTopic.name, (value: Uint8Array) => fromBinary(ExecutionRecordSchema, value).tenantId],
+  [runStartedTopic.name, (value: Uint8Array) => fromBinary(RunStartedSchema, value).tenantId],
   [taskFinishedTopic.name, (value: Uint8Array) => fromBinary(TaskFinishedSchema, value).tenantId],
   [runFinishedTopic.name, (value: Uint8Array) => fromBinary(RunFinishedSchema, value).tenantId],
 ]);

@@ -1,6 +1,18 @@
 import { fromBinary } from '@bufbuild/protobuf';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { executionTopic, Outcome, RunFinishedSchema, runFinishedTopic, Status, TaskFinishedSchema, taskFinishedTopic, type ExecutionRecord } from '@orrery/contracts';
+import {
+  executionTopic,
+  Outcome,
+  RunFinishedSchema,
+  runFinishedTopic,
+  RunStartedSchema,
+  runStartedTopic,
+  Status,
+  TaskFinishedSchema,
+  taskFinishedTopic,
+  workflowIdOf,
+  type ExecutionRecord,
+} from '@orrery/contracts';
 import type { LogRecord } from '@orrery/event-log';
 import { reportRun } from './build-run.js';
 import { at, RunTeller } from './records.js';
@@ -31,6 +43,12 @@ async function published(topic: string): Promise<readonly LogRecord[]> {
   return found;
 }
 
+async function countOfFacts(): Promise<readonly number[]> {
+  const counts: number[] = [];
+  for (const { name } of [runStartedTopic, taskFinishedTopic, runFinishedTopic]) counts.push((await published(name)).length);
+  return counts;
+}
+
 const tables = ['run', 'task', 'execution_event', 'artifact', 'message', 'sample', 'record'];
 /** Everything in the tables, in one comparable text. */
 async function snapshot(): Promise<string> {
@@ -40,15 +58,18 @@ async function snapshot(): Promise<string> {
 }
 
 describe('facts', () => {
-  it('are published once for each attempt and run that ended, with all that is known', async () => {
+  it('are published once for each run that began and each attempt and run that ended, with all that is known, and lie with their workflow', async () => {
     const teller = new RunTeller('facts');
     await scene.tell(reportRun(teller));
 
+    const starts = (await published(runStartedTopic.name)).map(({ key, value }) => ({ key, fact: fromBinary(RunStartedSchema, value!) }));
     const tasks = (await published(taskFinishedTopic.name)).map(({ key, value }) => ({ key, fact: fromBinary(TaskFinishedSchema, value!) }));
     const runs = (await published(runFinishedTopic.name)).map(({ key, value }) => ({ key, fact: fromBinary(RunFinishedSchema, value!) }));
 
     expect(tasks.map(({ fact }) => `${fact.task?.name} ${fact.task?.attempt}`).sort()).toEqual(['fetch 1', 'publish 1', 'write 1', 'write 2']);
-    expect([...tasks, ...runs].every(({ key }) => key === teller.runId)).toBe(true);
+    const workflowId = workflowIdOf({ tenantId: 'default', engine: 'prefect', namespace: 'reports', workflow: 'weekly report' });
+    expect([...new Set([...starts, ...tasks, ...runs].map(({ key }) => key))]).toEqual([workflowId]);
+    expect(starts.map(({ fact }) => fact)).toMatchObject([{ tenantId: 'default', run: { runId: teller.runId, workflow: 'weekly report', startedAtMs: at(0) } }]);
     expect(tasks.find(({ fact }) => fact.task?.attempt === 2)?.fact).toMatchObject({
       tenantId: 'default',
       run: { runId: teller.runId, workflow: 'weekly report' },
@@ -56,6 +77,7 @@ describe('facts', () => {
       samples: [{ name: 'peak_memory_bytes', value: 5e8 }],
       inputSizeBytes: 10n,
       outputSizeBytes: 7n,
+      errorLines: ['writing report.md\nno space left on device'],
     });
     expect(runs.map(({ fact }) => fact)).toMatchObject([{ run: { runId: teller.runId, outcome: Outcome.FAILURE }, taskCount: 3n, failedTaskCount: 1n, eventCount: 5n, artifactCount: 2n }]);
   });
@@ -65,7 +87,7 @@ describe('when the log is read again from the start', () => {
   it('nothing in the tables changes and no fact is published again', async () => {
     await scene.tell(Array.from({ length: 20 }, (_, index) => reportRun(new RunTeller(`replay-${index}`))).flat());
     const before = await snapshot();
-    const facts = (await published(taskFinishedTopic.name)).length;
+    const facts = await countOfFacts();
 
     const [{ now }] = (await store.rows<{ now: Date }>('select clock_timestamp() as now')) as [{ now: Date }];
     const offsets = await scene.log.offsets(executionTopic.name);
@@ -77,7 +99,7 @@ describe('when the log is read again from the start', () => {
     });
 
     expect(await snapshot()).toBe(before);
-    expect(await published(taskFinishedTopic.name)).toHaveLength(facts);
+    expect(await countOfFacts()).toEqual(facts);
   });
 });
 

@@ -1,6 +1,6 @@
 import { toBinary } from '@bufbuild/protobuf';
 import type { Credentials } from '@orrery/auth';
-import { ExecutionRecordSchema, executionTopic, runFinishedTopic, taskFinishedTopic, type ExecutionRecord } from '@orrery/contracts';
+import { ExecutionRecordSchema, executionTopic, runFinishedTopic, runStartedTopic, taskFinishedTopic, type ExecutionRecord } from '@orrery/contracts';
 import { OrreryError } from '@orrery/errors';
 import { PostgresEventLog, type DecodedRecord, type EventLog, type EventLogServer, type LogBatch, type LogConsumer } from '@orrery/event-log';
 import { HealthRegistry, startHttpService, type HttpService } from '@orrery/http';
@@ -75,7 +75,7 @@ export class ServiceScene {
     const logger = createLogger('spec', 'silent');
     const health = new HealthRegistry();
     const telemetry = await startTelemetry({ serviceName: 'spec' });
-    await log.ensureTopics([taskFinishedTopic, runFinishedTopic]);
+    await log.ensureTopics([runStartedTopic, taskFinishedTopic, runFinishedTopic]);
     const shared = { database: store.database, databaseUrl: store.url, log, logger, health };
     let server: EventLogServer | undefined;
     const http = await startHttpService({

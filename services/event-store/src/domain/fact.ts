@@ -1,11 +1,13 @@
 import { create, type MessageInitShape } from '@bufbuild/protobuf';
 import {
   RunFinishedSchema,
+  RunStartedSchema,
   sampleIdOf,
   TaskFinishedSchema,
   type FailureSchema,
   type RunFinished,
   type RunSchema,
+  type RunStarted,
   type SampleSchema,
   type TaskFinished,
   type TaskSchema,
@@ -17,8 +19,20 @@ import type { ContentTally, TaskTally } from './tally.js';
 import type { Attempt, TaskState } from './task-state.js';
 import { cut, maxShownText } from './values.js';
 
+/** The fact that a run began, with what is known of it at that moment. */
+export function runStartedFact(tenantId: string, run: RunState): RunStarted {
+  return create(RunStartedSchema, { tenantId, run: runMessage(run) });
+}
+
+/** What is known of an attempt that ended, besides what was told of its task. */
+export interface AttemptAccount {
+  readonly attempt: Attempt;
+  readonly content: ContentTally;
+  readonly errorLines: readonly string[];
+}
+
 /** The fact that an attempt of a task ended, with what is known of it at that moment. */
-export function taskFinishedFact(tenantId: string, run: RunState, task: TaskState, { attempt, content }: { readonly attempt: Attempt; readonly content: ContentTally }): TaskFinished {
+export function taskFinishedFact(tenantId: string, run: RunState, task: TaskState, { attempt, content, errorLines }: AttemptAccount): TaskFinished {
   return create(TaskFinishedSchema, {
     tenantId,
     run: runMessage(run),
@@ -29,6 +43,7 @@ export function taskFinishedFact(tenantId: string, run: RunState, task: TaskStat
     }),
     inputSizeBytes: BigInt(content.inputSizeBytes),
     outputSizeBytes: BigInt(content.outputSizeBytes),
+    errorLines: [...errorLines],
   });
 }
 

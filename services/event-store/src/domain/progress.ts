@@ -105,6 +105,11 @@ export function failureShownFor({ ending, lastFailure }: Progress): FailureCause
   return ending?.failure ?? lastFailure?.failure ?? null;
 }
 
+/** Tells whether it runs, is paused or is over: once true, always true. */
+export function hasBegun(progress: Progress): boolean {
+  return rankOf(statusOf(progress)) >= activeRank;
+}
+
 export function isFinished(progress: Progress): boolean {
   return statusOf(progress) === Status.FINISHED;
 }

@@ -4,10 +4,10 @@ import fc from 'fast-check';
 import { runIdFor, someRecords } from '../../test/arbitrary-records.js';
 import { at, RunTeller } from '../../test/records.js';
 import { runFinishedFact, taskFinishedFact } from './fact.js';
-import { isFinished } from './progress.js';
+import { hasBegun, isFinished } from './progress.js';
 import { noContent, noTasks } from './tally.js';
 import { traceOf, TraceBuilder } from './trace.js';
-import { attemptsThatFinished, hasRunFinished } from './transition.js';
+import { attemptsThatFinished, hasRunFinished, hasRunStarted } from './transition.js';
 
 const runId = runIdFor('run-1');
 
@@ -33,6 +33,46 @@ describe('an attempt of a task', () => {
 });
 
 describe('a run', () => {
+  it('begins exactly once, and not after its end, for any order and repeats of what is told', () => {
+    const someDelivery = someRecords('run-1').chain((records) => fc.shuffledSubarray([...records, ...records], { minLength: records.length * 2 }));
+    fc.assert(
+      fc.property(someDelivery, (delivered) => {
+        const builder = new TraceBuilder(runId);
+        const passed: string[] = [];
+        for (const record of delivered) {
+          const before = builder.run;
+          builder.add(record);
+          if (hasRunStarted(before, builder.run)) passed.push('started');
+          if (hasRunFinished(before, builder.run)) passed.push('finished');
+        }
+
+        const { progress } = builder.run;
+        expect(passed).toEqual([...(hasBegun(progress) ? ['started'] : []), ...(isFinished(progress) ? ['finished'] : [])]);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it.each([
+    ['is queued', { status: Status.QUEUED }, false],
+    ['runs', { status: Status.RUNNING }, true],
+    ['is paused', { status: Status.PAUSED }, true],
+    ['has a start', { startedAtMs: at(0) }, true],
+    ['has ended and was never seen running', { outcome: Outcome.SUCCESS, finishedAtMs: at(3) }, true],
+    ['has a workflow', { workflow: 'nightly' }, false],
+  ])('that is told that it %s', (_name, told, hasStarted) => {
+    const teller = new RunTeller('run-5');
+
+    expect(hasRunStarted(null, traceOf(teller.runId, [teller.record({ run: { runId: teller.runId, ...told } })]).run)).toBe(hasStarted);
+  });
+
+  it('does not begin because a task of it runs', () => {
+    const teller = new RunTeller('run-4');
+    const { run } = traceOf(teller.runId, [teller.record({ tasks: [{ taskId: teller.task('a'), status: Status.RUNNING }] })]);
+
+    expect(hasRunStarted(null, run)).toBe(false);
+  });
+
   it('passes into finished when its engine says so, not when its tasks happen to be done', () => {
     const teller = new RunTeller('run-2');
     const tasksDone = traceOf(teller.runId, [teller.record({ tasks: [{ taskId: teller.task('a'), status: Status.FINISHED }] })]);
@@ -60,7 +100,7 @@ describe('a fact', () => {
     ]);
     const task = trace.tasks.get(taskId)!;
 
-    const fact = taskFinishedFact('team-a', trace.run, task, { attempt: task.attempts[0]!, content: { ...noContent, outputSizeBytes: 12 } });
+    const fact = taskFinishedFact('team-a', trace.run, task, { attempt: task.attempts[0]!, content: { ...noContent, outputSizeBytes: 12 }, errorLines: ['CUDA out of memory'] });
 
     expect(fact).toMatchObject({
       tenantId: 'team-a',
@@ -68,6 +108,7 @@ describe('a fact', () => {
       task: { taskId, name: 'train', attempt: 1, status: Status.FINISHED, outcome: Outcome.ERROR, startedAtMs: at(1), finishedAtMs: at(3), failure: { type: 'OOMKilled', exitCode: 137 }, executor: { image: 'torch:2' } },
       samples: [{ name: 'peak_memory_bytes', unit: 'By', value: 3e9, taskId }],
       outputSizeBytes: 12n,
+      errorLines: ['CUDA out of memory'],
     });
     expect(runFinishedFact('team-a', trace.run, { ...noTasks, total: 1, failed: 1 }, { ...noContent, events: 4 })).toMatchObject({ taskCount: 1n, failedTaskCount: 1n, eventCount: 4n });
   });

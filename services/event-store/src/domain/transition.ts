@@ -1,4 +1,4 @@
-import { isFinished } from './progress.js';
+import { hasBegun, isFinished } from './progress.js';
 import type { RunState } from './run-state.js';
 import type { Attempt, TaskState } from './task-state.js';
 
@@ -11,6 +11,14 @@ export function attemptsThatFinished(before: TaskState | null, after: TaskState)
     const known = before?.attempts.find((attempt) => attempt.number === number);
     return isFinished(progress) && (known === undefined || !isFinished(known.progress));
   });
+}
+
+/**
+ * Tells whether a run is now known to run, or to have ended without anybody having told that it ran, and was not before. A status that
+ * is only derived from tasks does not count.
+ */
+export function hasRunStarted(before: RunState | null, after: RunState): boolean {
+  return hasBegun(after.progress) && (before === null || !hasBegun(before.progress));
 }
 
 /** Tells whether an engine has told the end of a run that was not known to have ended. Derived ends do not count. */

@@ -56,14 +56,17 @@ export function shownList({ columns, ...shape }: TableShape, alias: string, long
   return [selectList({ ...shape, columns: short }, alias), ...cut].join(', ');
 }
 
-/** Loads rows by key; every parameter is an array of one key column's values. */
+/**
+ * Loads rows by key; every parameter is an array of one key column's values. Each key is looked up on its own (`offset 0` keeps the
+ * planner from turning that into a join): in an empty table it would rather read all rows of the tenant for each key, and keep that plan.
+ */
 export function loadStatement(shape: TableShape): Statement {
   const { table, key, columns } = shape;
   const parameters = key.map((column, index) => `$${index + 1}::${sqlType(columns[column] ?? 'text')}[]`).join(', ');
   const matches = key.map((column) => `t.${column} = k.${column}`).join(' and ');
   return {
     name: `load ${table}`,
-    text: `select ${selectList(shape, 't')} from unnest(${parameters}) as k (${key.join(', ')}) join ${table} t on ${matches}`,
+    text: `select ${selectList(shape, 't')} from unnest(${parameters}) as k (${key.join(', ')}) cross join lateral (select * from ${table} t where ${matches} offset 0) t`,
   };
 }
 

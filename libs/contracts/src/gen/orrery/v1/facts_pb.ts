@@ -12,10 +12,37 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file orrery/v1/facts.proto.
  */
 export const file_orrery_v1_facts: GenFile = /*@__PURE__*/
-  fileDesc("ChVvcnJlcnkvdjEvZmFjdHMucHJvdG8SCW9ycmVyeS52MSK2AQoMVGFza0ZpbmlzaGVkEhEKCXRlbmFudF9pZBgBIAEoCRIbCgNydW4YAiABKAsyDi5vcnJlcnkudjEuUnVuEh0KBHRhc2sYAyABKAsyDy5vcnJlcnkudjEuVGFzaxIiCgdzYW1wbGVzGAQgAygLMhEub3JyZXJ5LnYxLlNhbXBsZRIYChBpbnB1dF9zaXplX2J5dGVzGAUgASgDEhkKEW91dHB1dF9zaXplX2J5dGVzGAYgASgDIpkBCgtSdW5GaW5pc2hlZBIRCgl0ZW5hbnRfaWQYASABKAkSGwoDcnVuGAIgASgLMg4ub3JyZXJ5LnYxLlJ1bhISCgp0YXNrX2NvdW50GAMgASgDEhkKEWZhaWxlZF90YXNrX2NvdW50GAQgASgDEhMKC2V2ZW50X2NvdW50GAUgASgDEhYKDmFydGlmYWN0X2NvdW50GAYgASgDYgZwcm90bzM", [file_orrery_v1_run]);
+  fileDesc("ChVvcnJlcnkvdjEvZmFjdHMucHJvdG8SCW9ycmVyeS52MSI8CgpSdW5TdGFydGVkEhEKCXRlbmFudF9pZBgBIAEoCRIbCgNydW4YAiABKAsyDi5vcnJlcnkudjEuUnVuIssBCgxUYXNrRmluaXNoZWQSEQoJdGVuYW50X2lkGAEgASgJEhsKA3J1bhgCIAEoCzIOLm9ycmVyeS52MS5SdW4SHQoEdGFzaxgDIAEoCzIPLm9ycmVyeS52MS5UYXNrEiIKB3NhbXBsZXMYBCADKAsyES5vcnJlcnkudjEuU2FtcGxlEhgKEGlucHV0X3NpemVfYnl0ZXMYBSABKAMSGQoRb3V0cHV0X3NpemVfYnl0ZXMYBiABKAMSEwoLZXJyb3JfbGluZXMYByADKAkimQEKC1J1bkZpbmlzaGVkEhEKCXRlbmFudF9pZBgBIAEoCRIbCgNydW4YAiABKAsyDi5vcnJlcnkudjEuUnVuEhIKCnRhc2tfY291bnQYAyABKAMSGQoRZmFpbGVkX3Rhc2tfY291bnQYBCABKAMSEwoLZXZlbnRfY291bnQYBSABKAMSFgoOYXJ0aWZhY3RfY291bnQYBiABKANiBnByb3RvMw", [file_orrery_v1_run]);
 
 /**
- * Value of topic orrery.task.finished.v1, key = run_id: published once for each attempt of a task that ended.
+ * Value of topic orrery.run.started.v1, key = workflow_id: published once for each run, when it is first known to be running - or to
+ * have ended, where nobody told that it ran.
+ *
+ * @generated from message orrery.v1.RunStarted
+ */
+export type RunStarted = Message<"orrery.v1.RunStarted"> & {
+  /**
+   * @generated from field: string tenant_id = 1;
+   */
+  tenantId: string;
+
+  /**
+   * The run as far as it was known at that moment.
+   *
+   * @generated from field: orrery.v1.Run run = 2;
+   */
+  run?: Run | undefined;
+};
+
+/**
+ * Describes the message orrery.v1.RunStarted.
+ * Use `create(RunStartedSchema)` to create a new message.
+ */
+export const RunStartedSchema: GenMessage<RunStarted> = /*@__PURE__*/
+  messageDesc(file_orrery_v1_facts, 0);
+
+/**
+ * Value of topic orrery.task.finished.v1, key = workflow_id: published once for each attempt of a task that ended.
  *
  * @generated from message orrery.v1.TaskFinished
  */
@@ -53,6 +80,14 @@ export type TaskFinished = Message<"orrery.v1.TaskFinished"> & {
    * @generated from field: int64 output_size_bytes = 6;
    */
   outputSizeBytes: bigint;
+
+  /**
+   * What log events of severity 17 (ERROR) and above said in that attempt, in time order: the last 20 that were known when it was
+   * found to have ended. At most 300 characters each: of longer ones the beginning and the end.
+   *
+   * @generated from field: repeated string error_lines = 7;
+   */
+  errorLines: string[];
 };
 
 /**
@@ -60,10 +95,10 @@ export type TaskFinished = Message<"orrery.v1.TaskFinished"> & {
  * Use `create(TaskFinishedSchema)` to create a new message.
  */
 export const TaskFinishedSchema: GenMessage<TaskFinished> = /*@__PURE__*/
-  messageDesc(file_orrery_v1_facts, 0);
+  messageDesc(file_orrery_v1_facts, 1);
 
 /**
- * Value of topic orrery.run.finished.v1, key = run_id: published once for each run that ended.
+ * Value of topic orrery.run.finished.v1, key = workflow_id: published once for each run that ended.
  *
  * @generated from message orrery.v1.RunFinished
  */
@@ -104,5 +139,5 @@ export type RunFinished = Message<"orrery.v1.RunFinished"> & {
  * Use `create(RunFinishedSchema)` to create a new message.
  */
 export const RunFinishedSchema: GenMessage<RunFinished> = /*@__PURE__*/
-  messageDesc(file_orrery_v1_facts, 1);
+  messageDesc(file_orrery_v1_facts, 2);
 

@@ -249,7 +249,8 @@ describe('the leaves of a run', () => {
           media_type: 'text/markdown',
           size_bytes: 7,
           occurred_at: iso(13.2),
-          actor: null,
+          // Nobody said so: it is the agent in whose call it was written.
+          actor: 'writer',
           attributes: { draft: true },
         },
       ],

@@ -1,12 +1,13 @@
 import { Controller, Get, Header, Inject, Param, Query, StreamableFile } from '@nestjs/common';
 import { Direction } from '@orrery/contracts';
 import { parseInput } from '@orrery/http';
+import { readArtifacts } from '../reading/artifact.reader.js';
 import { readFailure } from '../reading/failure.reader.js';
 import { readRunDetail } from '../reading/run.reader.js';
 import { readState } from '../reading/state.reader.js';
 import { readTimeline } from '../reading/timeline.reader.js';
 import { TraceDatabase } from '../reading/trace-database.js';
-import { listArtifacts, listMessages, listSamples } from '../storage/leaf.repository.js';
+import { listMessages, listSamples } from '../storage/leaf.repository.js';
 import { placeOfRun } from '../storage/run-rows.js';
 import { listRuns } from '../storage/run.repository.js';
 import { listTasks } from '../storage/task.repository.js';
@@ -68,7 +69,7 @@ export class RunsController {
     const runId = runIdIn(parameters);
     const filter = { taskId: task, direction: direction === undefined ? undefined : direction === 'input' ? Direction.INPUT : Direction.OUTPUT };
     const after = placeOfCursor('artifacts', cursor);
-    const found = await this.traces.readRun(tenantId, runId, (transaction, { bucket }) => listArtifacts(transaction, { runId, bucket }, filter, { after, limit: limit + 1 }));
+    const found = await this.traces.readRun(tenantId, runId, (transaction, { bucket }) => readArtifacts(transaction, { runId, bucket }, filter, { after, limit: limit + 1 }));
     const { items, nextCursor } = pageOf(found, {
       listing: 'artifacts',
       limit,

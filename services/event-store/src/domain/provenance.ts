@@ -40,6 +40,19 @@ export function versionsOf<Touch extends ArtifactTouch>(touches: readonly Touch[
     });
 }
 
+/** An event on the way up to the outermost. */
+export interface Caller {
+  readonly kind: string | null;
+  readonly name: string | null;
+  readonly actor: string | null;
+}
+
+/** The agent in whose call it happened; where there is none, whoever acted next to it. */
+export function actorOf(line: readonly Caller[]): string | null {
+  const agent = line.find(({ kind }) => kind === 'agent_call');
+  return agent?.actor ?? agent?.name ?? line.find(({ actor }) => actor !== null)?.actor ?? null;
+}
+
 /** When a file was read or written, as far as told. */
 export function touchedAt({ artifact }: ArtifactTouch): Microseconds {
   return artifact.occurredAtUs ?? artifact.saidAtUs;

@@ -1,5 +1,5 @@
 import type { Transaction } from '@orrery/persistence';
-import { touchedAt, versionsOf, type ArtifactVersion } from '../domain/provenance.js';
+import { actorOf, touchedAt, versionsOf, type ArtifactVersion } from '../domain/provenance.js';
 import { execute } from '../storage/statement.js';
 import { findAncestors, findByDigest, findByUri, findInputs, type Ancestor, type ArtifactTouchRow, type Producer } from '../storage/provenance.repository.js';
 import { fromRunRow, loadRuns, type StoredRun } from '../storage/run-rows.js';
@@ -84,10 +84,4 @@ function readerView({ runId, artifact }: ArtifactTouchRow, { runs, tasks, lines 
     actor: actor ?? actorOf(line),
     occurred_at: isoOrNull(occurredAtUs),
   };
-}
-
-/** The agent in whose call it happened; where there is none, whoever acted next to it. */
-function actorOf(line: readonly Ancestor[]): string | null {
-  const agent = line.find(({ kind }) => kind === 'agent_call');
-  return agent?.actor ?? agent?.name ?? line.find(({ actor }) => actor !== null)?.actor ?? null;
 }

@@ -16,7 +16,7 @@ export const artifactSchema = z
     media_type: textSchema,
     size_bytes: z.int().nullable(),
     occurred_at: timeSchema,
-    actor: textSchema,
+    actor: textSchema.describe('Who did it; where nobody said so, the agent in whose call it was done'),
     attributes: attributesSchema,
   })
   .meta({ id: 'Artifact' });

@@ -36,8 +36,7 @@ async function startService(name, settings) {
   stopping.signal.throwIfAborted();
   const child = fork(path.join(root, 'services', name, 'dist', 'main.js'), [], {
     cwd: root,
-    // kafkajs waits for times that lie in the past, of which Node says that it does not wait.
-    execArgv: ['--enable-source-maps', '--disable-warning=TimeoutNegativeWarning'],
+    execArgv: ['--enable-source-maps'],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     env: { ...env, ...settings, ORRERY_PORT: '0', ORRERY_HOST: '127.0.0.1', OTEL_SERVICE_NAME: `orrery-${name}` },
     // Not of the terminal's group: Ctrl-C then reaches this process alone, which stops the services in their order.

@@ -34,7 +34,7 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
   const dataFolder = options.dataFolder ?? mkdtempSync(path.join(os.tmpdir(), 'orrery-bench-'));
   const child = fork(path.join(root, 'services', 'standalone', 'dist', 'main.js'), [], {
     cwd: root,
-    execArgv: ['--enable-source-maps', '--disable-warning=TimeoutNegativeWarning', ...(options.nodeFlags ?? [])],
+    execArgv: ['--enable-source-maps', ...(options.nodeFlags ?? [])],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     env: {
       ...process.env,

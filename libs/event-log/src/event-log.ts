@@ -45,12 +45,25 @@ export interface TopicPartition {
   readonly partition: number;
 }
 
-/** The consumer's own memory of how far it is, kept in the same transaction as what it derives. */
+/** Offsets in [firstOffset, nextOffset). */
+export interface OffsetRange {
+  readonly firstOffset: bigint;
+  readonly nextOffset: bigint;
+}
+
+/**
+ * The consumer's own memory of how far it is, kept in the same transaction as what it derives. It only ever moves from where it is
+ * past what was done: where it exists, the commits of the log say nothing any more.
+ */
 export interface PositionStore {
-  /** The next offset to process, or null when nothing was processed yet. */
+  /** The next offset to process, or null when the group never began. */
   load(groupId: string, at: TopicPartition): Promise<bigint | null>;
-  /** Moves past records that went to the dead letters; never back, as another consumer may be further by now. */
-  skip(groupId: string, at: TopicPartition, nextOffset: bigint): Promise<void>;
+  /**
+   * Moves past records that went to the dead letters; an empty range says where a group without a position begins.
+   *
+   * @throws ORRERY_CONFLICT when the position is not where the range begins.
+   */
+  skip(groupId: string, at: TopicPartition, range: OffsetRange): Promise<void>;
   /** Moves to an offset, also back; `LogConsumer.seek` needs it. */
   reset?(groupId: string, at: TopicPartition, nextOffset: bigint): Promise<void>;
 }
@@ -64,7 +77,8 @@ export interface Subscription<Value> {
    * Resolves when the batch is done for good. Throws retriable (or a driver's error that says the other side is away): the
    * partition is paused and the batch tried again with backoff, for as long as it takes. Throws another `OrreryError`: the batch
    * is halved until the record at fault is alone and dead-lettered. Throws anything else: three tries, then halved. With
-   * `positions`, ORRERY_CONFLICT after the position was moved elsewhere means that the batch is done: the consumer goes on there.
+   * `positions` it has moved the position to `nextOffset` when it resolves; whenever the position turns out to be elsewhere, the
+   * consumer goes on there.
    */
   readonly handle: (batch: LogBatch<Value>) => Promise<void>;
   readonly positions?: PositionStore;

@@ -8,7 +8,7 @@ export { replayDeadLetters, type ReplayResult } from './dead-letters/replay-dead
 export { KafkaEventLog, type KafkaEventLogOptions } from './kafka/kafka-event-log.js';
 export type { LogWarning } from './log-warning.js';
 export { connectEventLog } from './nest/connect-event-log.js';
-export { EventLogContext, EventLogServer, type EventLogServerOptions, type ReadableTopic } from './nest/event-log-server.js';
+export { EventLogContext, EventLogServer, eventLogTransport, type EventLogServerOptions, type ReadableTopic } from './nest/event-log-server.js';
 export { PassErrorsFilter } from './nest/pass-errors.filter.js';
 export { OutboxRelay, type OutboxRelayOptions, type RelayState } from './outbox/outbox-relay.js';
 export { outboxStatements } from './outbox/outbox-schema.js';

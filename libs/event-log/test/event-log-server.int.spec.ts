@@ -1,14 +1,26 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { create, toBinary } from '@bufbuild/protobuf';
-import { Controller, Module, type INestApplication } from '@nestjs/common';
+import { Catch, Controller, Module, UseFilters, type INestApplication, type RpcExceptionFilter } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { runFinishedTopic, RunFinishedSchema, taskFinishedTopic, TaskFinishedSchema, type RunFinished, type TaskFinished } from '@orrery/contracts';
 import { OrreryError } from '@orrery/errors';
+import pg from 'pg';
+import { EMPTY, type Observable } from 'rxjs';
 import { testDatabase, type TestDatabase } from '@orrery/testing';
-import { connectEventLog, EventLogContext, EventLogServer, PostgresEventLog, type EventLogServerOptions, type LogBatch } from '../src/index.js';
+import {
+  connectEventLog,
+  EventLogContext,
+  EventLogServer,
+  outboxStatements,
+  PostgresEventLog,
+  TransactionalPositions,
+  type EventLogServerOptions,
+  type LogBatch,
+} from '../src/index.js';
 import { Gate, eventually } from '../src/testing/contract-scene.js';
+import { PoolDatabase } from './pool-database.js';
 
 const seen: string[] = [];
 let failWith: Error | undefined;
@@ -31,6 +43,29 @@ class FactsConsumer {
 
 @Module({ controllers: [FactsConsumer] })
 class FactsModule {}
+
+/** As a service may have one that answers every error. */
+@Catch()
+class HushingFilter implements RpcExceptionFilter {
+  catch(): Observable<never> {
+    return EMPTY;
+  }
+}
+
+let apply: (batch: LogBatch<RunFinished>) => Promise<void> = async () => undefined;
+
+@Controller()
+@UseFilters(HushingFilter)
+class HushedConsumer {
+  @EventPattern<string>(runFinishedTopic.name)
+  runs(@Payload() batch: LogBatch<RunFinished>): Promise<void> {
+    if (failWith !== undefined) throw failWith;
+    return apply(batch);
+  }
+}
+
+@Module({ controllers: [HushedConsumer] })
+class HushedModule {}
 
 describe('event log server', () => {
   let database: TestDatabase;
@@ -104,6 +139,30 @@ describe('event log server', () => {
     failWith = undefined;
 
     await eventually(() => expect(seen).toEqual(['facts run of acme']));
+  });
+
+  it('loses nothing where a filter of the service hushes the errors of a handler that keeps positions', async () => {
+    const pool = new pg.Pool({ connectionString: database.url });
+    pool.on('error', () => undefined);
+    await pool.query(`create schema facts; ${outboxStatements('facts').join(';')}`);
+    const service = new PoolDatabase(pool, 'facts');
+    const positions = new TransactionalPositions(service);
+    apply = async (batch) => {
+      await service.transaction((transaction) => positions.advance(transaction, 'facts', batch));
+      seen.push(...batch.records.map(({ value }) => `run of ${value.tenantId}`));
+    };
+    failWith = new OrreryError('ORRERY_VALIDATION', 'bad');
+    const hushed = await NestFactory.create(HushedModule, new FastifyAdapter(), { logger: false, abortOnError: false });
+    const server = connectEventLog(hushed, options({ topics: [runFinishedTopic], positions }));
+    await hushed.startAllMicroservices();
+    await appendRun('acme');
+    await eventually(() => expect(server.consumer?.reason()).toContain('is at 0 and not at 1'));
+    failWith = undefined;
+
+    await eventually(() => expect(seen).toEqual(['run of acme']));
+    await eventually(() => expect(server.consumer?.state()).toBe('running'));
+    await hushed.close();
+    await pool.end();
   });
 
   it('does not start while a topic has no handler', async () => {

@@ -123,6 +123,25 @@ describe('PostgreSQL event log', () => {
     });
   });
 
+  describe('when the answer to a claim was lost', () => {
+    it('gives back what the table says it has and it has no room for', async () => {
+      const [one, other] = [open(), open()];
+      await one.ensureTopics([topicNamed(topic, 2)]);
+      const got: string[] = [];
+      const consumers = await Promise.all([one, other].map((log) => log.subscribe(subscription(async (texts) => void got.push(...texts)))));
+      await eventually(() => expect(consumers.map((consumer) => consumer.assignments().length)).toEqual([1, 1]));
+      await admin.query(`
+        update event_log.group_partition g set lease_epoch = lease_epoch + 1, owner = (select max(o.owner::text)::uuid from event_log.group_partition o)
+        where owner = (select min(o.owner::text)::uuid from event_log.group_partition o)`);
+      const owners = () => admin.query('select count(distinct owner)::int as owners from event_log.group_partition');
+
+      await eventually(async () => expect((await owners()).rows).toEqual([{ owners: 2 }]));
+      await eventually(() => expect(consumers.map((consumer) => consumer.assignments().length)).toEqual([1, 1]));
+      await one.append(numbered('n', 10).map((text) => ({ topic, key: null, value: Buffer.from(text) })));
+      await eventually(() => expect([...got].sort()).toEqual(numbered('n', 10).sort()));
+    });
+  });
+
   describe('retention', () => {
     const age = (hours: number) => admin.query(`update event_log.record set appended_at = now() - interval '${hours} hours'`);
 

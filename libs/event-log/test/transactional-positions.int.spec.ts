@@ -65,9 +65,11 @@ describe.each(['rows', 'results'] as const)('transactional positions, over sessi
     expect(await positions.load(groupId, at)).toBe(10n);
   });
 
-  it('skip forward but never back, and reset both ways', async () => {
-    await positions.skip(groupId, at, 5n);
-    await positions.skip(groupId, at, 3n);
+  it('skip only from where they are, begin where they are told to, and reset both ways', async () => {
+    const skip = (firstOffset: bigint, nextOffset: bigint) => positions.skip(groupId, at, { firstOffset, nextOffset });
+    await skip(3n, 3n);
+    await skip(3n, 5n);
+    for (const refused of [skip(3n, 9n), skip(7n, 9n), skip(0n, 0n)]) await expect(refused).rejects.toMatchObject(conflict);
     expect(await positions.load(groupId, at)).toBe(5n);
     await positions.reset(groupId, at, 2n);
 

@@ -2,10 +2,10 @@ import { Controller, Inject } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
 import { context, propagation, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace, type Link } from '@opentelemetry/api';
 import { executionTopic, type ExecutionRecord } from '@orrery/contracts';
-import type { LogBatch, LogHeaders } from '@orrery/event-log';
+import { eventLogTransport, type LogBatch, type LogHeaders } from '@orrery/event-log';
 import { attributeNames, spanNames } from '@orrery/telemetry';
 import { checkRecords } from './check-records.js';
-import { EventStoreService } from './event-store.service.js';
+import { consumerGroup, EventStoreService } from './event-store.service.js';
 
 const tracer = trace.getTracer('orrery-event-store');
 const maxLinks = 32;
@@ -15,7 +15,7 @@ const maxLinks = 32;
 export class EventStoreConsumer {
   constructor(@Inject(EventStoreService) private readonly store: EventStoreService) {}
 
-  @EventPattern<string>(executionTopic.name)
+  @EventPattern<string>(executionTopic.name, eventLogTransport(consumerGroup))
   async apply(@Payload() batch: LogBatch<ExecutionRecord>): Promise<void> {
     await inStoreSpan(batch, async () => {
       checkRecords(batch);

@@ -8,8 +8,8 @@ export class Signal {
     this.#wake?.();
   }
 
-  /** Resolves at the next signal, at once when one was given since the last wait, or after `timeoutMs`. */
-  async wait(timeoutMs?: number): Promise<void> {
+  /** Resolves at the next signal, at once when one was given since the last wait, or after `timeoutMs`; tells whether there was one. */
+  async wait(timeoutMs?: number): Promise<boolean> {
     if (!this.#isRaised) {
       let timer: NodeJS.Timeout | undefined;
       await new Promise<void>((resolve) => {
@@ -19,6 +19,8 @@ export class Signal {
       clearTimeout(timer);
       this.#wake = undefined;
     }
+    const wasRaised = this.#isRaised;
     this.#isRaised = false;
+    return wasRaised;
   }
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { OrreryError } from '@orrery/errors';
 import { fromDeadLetter } from '../dead-letters/dead-letter.js';
-import type { LogBatch, LogRecord, OutgoingRecord, PositionStore } from '../event-log.js';
+import type { LogBatch, LogRecord, OffsetRange, OutgoingRecord, PositionStore } from '../event-log.js';
 import { LogMetrics } from '../telemetry/log-metrics.js';
 import { LogTracing } from '../telemetry/log-tracing.js';
 import { Breaker } from './breaker.js';
@@ -49,9 +49,10 @@ class Stage implements PositionStore {
     return this.position;
   }
 
-  async skip(_groupId: string, _at: object, nextOffset: bigint): Promise<void> {
+  async skip(_groupId: string, _at: object, { firstOffset, nextOffset }: OffsetRange): Promise<void> {
     this.#failWhen('positions down');
-    if (nextOffset > this.position) this.position = nextOffset;
+    if (firstOffset !== this.position) throw new OrreryError('ORRERY_CONFLICT', 'the position moved');
+    this.position = nextOffset;
   }
 
   page(firstOffset: bigint, size: number): Page {
@@ -202,6 +203,44 @@ describe('failure policy', () => {
 
     expect(await stage.process(stage.page(0n, 10))).toEqual({ kind: 'moved', nextOffset: 6n });
     expect(stage.deadLetters).toEqual([]);
+  });
+
+  it('goes back, with longer and longer waits, when the position is before what it took as done', async () => {
+    const stage = new Stage(Array<Nature>(10).fill('good'));
+    await stage.process(stage.page(0n, 6));
+    const delays: number[] = [];
+    for (let turn = 0; turn < 4; turn += 1) {
+      // The first page resolves as if it were done, and is not.
+      stage.position = 3n;
+      const outcome = await stage.process(stage.page(6n, 4));
+      expect(outcome).toMatchObject({ kind: 'retry', nextOffset: 3n, reason: expect.stringContaining('is at 3 and not at 6') });
+      delays.push(outcome.kind === 'retry' ? outcome.delayMs : -1);
+      await stage.process(stage.page(3n, 3));
+    }
+
+    expect(delays).toEqual([50, 100, 200, 400]);
+    expect(await stage.process(stage.page(6n, 4))).toEqual({ kind: 'done', nextOffset: 10n });
+  });
+
+  it('does not bury what another member has buried already', async () => {
+    const stage = new Stage(['undecodable', 'good', 'faulty', 'good']);
+    stage.position = 4n;
+
+    expect(await stage.process(stage.page(0n, 1))).toEqual({ kind: 'moved', nextOffset: 4n });
+    expect(await stage.process(stage.page(2n, 1))).toEqual({ kind: 'moved', nextOffset: 4n });
+    expect(stage.deadLetters).toEqual([]);
+  });
+
+  it('buries undecodable records that it comes upon when it was sent back', async () => {
+    const natures: Nature[] = ['good', 'undecodable', 'good', 'undecodable'];
+    const stage = new Stage(natures);
+    stage.position = 2n;
+    await stage.process(stage.page(2n, 2));
+    stage.position = 0n;
+    await stage.process(stage.page(0n, 4));
+
+    expect(stage.deadLetters.map(({ headers }) => headers?.['index']).sort()).toEqual(['1', '3']);
+    expect(stage.position).toBe(4n);
   });
 
   it('stops at the record that opens the breaker', async () => {

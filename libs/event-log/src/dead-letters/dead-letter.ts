@@ -15,8 +15,8 @@ export interface Fault {
 }
 
 /**
- * A record of a dead-letter topic, read back. After a crash one original can be there twice: topic, partition, offset and group
- * of the original tell.
+ * A record of a dead-letter topic, read back. After a crash or a takeover one original can be there twice: topic, partition, offset
+ * and group of the original tell.
  */
 export interface DeadLetter {
   /** Where the dead letter itself lies. */

@@ -2,6 +2,7 @@ import { isOrreryError, messageOf, OrreryError } from '@orrery/errors';
 import { Kafka, logLevel, type KafkaConfig, type LogEntry } from 'kafkajs';
 import type { LogWarning } from '../log-warning.js';
 import { registerKafkaCodecs } from './kafka-codecs.js';
+import { letRequestQueuesRest } from './kafka-request-queue.js';
 
 export interface KafkaConnectionOptions {
   /** `host:port` of some brokers; the others are found through them. */
@@ -22,6 +23,7 @@ export const answerLimitMs = 4_500;
  */
 export function kafkaClient({ brokers, clientId = 'orrery', ssl, sasl, onWarning }: KafkaConnectionOptions): Kafka {
   registerKafkaCodecs();
+  letRequestQueuesRest();
   return new Kafka({
     brokers: [...brokers],
     clientId,

@@ -2,7 +2,7 @@ import type { PartitionProcessor } from '../consume/partition-processor.js';
 import type { TopicPartition } from '../event-log.js';
 
 /** Why a partition is not fetched at the moment. */
-export type Hold = 'locating' | 'retry' | 'paused' | 'seek' | 'broken';
+export type Hold = 'locating' | 'retry' | 'paused' | 'seek' | 'checking' | 'broken';
 
 /** One assigned partition: where it is, what holds it, and what is in hand. */
 export class KafkaPartition<Value> {
@@ -14,6 +14,7 @@ export class KafkaPartition<Value> {
   readonly #holds = new Set<Hold>();
   #working: Promise<void> = Promise.resolve();
   #retryTimer: NodeJS.Timeout | undefined;
+  #quietTimer: NodeJS.Timeout | undefined;
 
   constructor(
     readonly at: TopicPartition,
@@ -49,8 +50,15 @@ export class KafkaPartition<Value> {
     this.#retryTimer = setTimeout(() => this.release('retry'), delayMs);
   }
 
+  /** Calls back once, unless work on the partition comes before. */
+  whenQuiet(quietMs: number, callBack: () => void): void {
+    clearTimeout(this.#quietTimer);
+    this.#quietTimer = setTimeout(callBack, quietMs);
+  }
+
   /** Runs work on the partition; `idle` waits for it. */
   async work(task: () => Promise<void>): Promise<void> {
+    clearTimeout(this.#quietTimer);
     const working = task();
     this.#working = working.catch(() => undefined);
     await working;
@@ -62,5 +70,6 @@ export class KafkaPartition<Value> {
 
   drop(): void {
     clearTimeout(this.#retryTimer);
+    clearTimeout(this.#quietTimer);
   }
 }

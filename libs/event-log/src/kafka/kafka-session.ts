@@ -20,6 +20,8 @@ const silenceCheckMs = 5_000;
 /** A kafkajs consumer that neither fetches nor works for so long has stopped without saying so. */
 const maxSilenceMs = 90_000;
 const maxJoinWaitMs = 15_000;
+/** When nothing came for so long, the group's own memory is compared. */
+const quietMs = 500;
 /** What the status calls the consumer's hold on the group as a whole. */
 export const connectionPart = 'connection';
 
@@ -189,20 +191,45 @@ export class KafkaSession<Value> {
   }
 
   async #settle(partition: KafkaPartition<Value>, outcome: PageOutcome, { resolveOffset, commitOffsetsIfNecessary }: EachBatchPayload): Promise<void> {
-    const { status } = this.parts;
-    const { kind, nextOffset } = outcome;
+    const { nextOffset } = outcome;
     const hasMoved = nextOffset !== partition.position;
-    if (kind === 'retry') {
-      status.retrying(partition.name, outcome.reason);
-      partition.holdForRetry(outcome.delayMs);
-    } else if (kind === 'broken') {
-      status.broken(outcome.reason);
-      for (const one of this.partitions) one.hold('broken');
-    } else status.recovered(partition.name);
-    if (kind === 'moved') this.#goTo(partition, nextOffset);
+    this.#note(partition, outcome);
+    if (outcome.kind === 'moved' || nextOffset < partition.position) this.#goTo(partition, nextOffset);
     else if (hasMoved) resolveOffset((nextOffset - 1n).toString());
     partition.position = nextOffset;
     if (hasMoved) await commitOffsetsIfNecessary(offsetsOf(partition, nextOffset));
+    if (this.subscription.positions !== undefined) partition.whenQuiet(quietMs, () => void this.#check(partition));
+  }
+
+  #note(partition: KafkaPartition<Value>, outcome: PageOutcome): void {
+    const { status } = this.parts;
+    if (outcome.kind === 'retry') {
+      status.retrying(partition.name, outcome.reason);
+      partition.holdForRetry(outcome.delayMs);
+    } else if (outcome.kind === 'broken') {
+      status.broken(outcome.reason);
+      for (const one of this.partitions) one.hold('broken');
+    } else if (!partition.processor.isDoubtful) status.recovered(partition.name);
+  }
+
+  /** Makes sure that the last records are done: no batch comes that would prove it. */
+  async #check(partition: KafkaPartition<Value>): Promise<void> {
+    const { generation } = this.#assignment;
+    partition.hold('checking');
+    try {
+      await partition.idle();
+      const outcome = await partition.processor.check(partition.position);
+      if (generation !== this.#assignment.generation) return;
+      if (outcome === undefined) return this.parts.status.recovered(partition.name);
+      this.#note(partition, outcome);
+      this.#goTo(partition, outcome.nextOffset);
+      await this.#commit(partition, outcome.nextOffset);
+    } catch {
+      // What it asks is away; it asks again.
+      if (generation === this.#assignment.generation) partition.whenQuiet(quietMs, () => void this.#check(partition));
+    } finally {
+      partition.release('checking');
+    }
   }
 
   /** @param fetchOffset where to fetch from, when the log begins behind the position */

@@ -1,4 +1,6 @@
-/** The parts of kafkajs 2.2.4 that read outside a group; its public interface reads through consumer groups only. */
+// The parts of kafkajs 2.2.4 that its public interface does not show.
+
+/** Reads outside a group. */
 declare module 'kafkajs/src/consumer/batch.js' {
   import type { KafkaMessage } from 'kafkajs';
 
@@ -19,4 +21,20 @@ declare module 'kafkajs/src/consumer/batch.js' {
 
   export default Batch;
   export type { PartitionData };
+}
+
+/** The requests of one connection that were sent or wait to be sent. */
+declare module 'kafkajs/src/network/requestQueue/index.js' {
+  class RequestQueue {
+    constructor(options: { readonly maxInFlightRequests: number; readonly requestTimeout: number; readonly enforceRequestTimeout: boolean; readonly clientId: string; readonly broker: string; readonly logger: object });
+    readonly pending: readonly object[];
+    readonly throttleCheckTimeoutId: NodeJS.Timeout | null;
+    push(request: { readonly entry: { readonly correlationId: number }; readonly expectResponse: boolean; readonly sendRequest: () => void }): void;
+    fulfillRequest(answer: { readonly correlationId: number; readonly payload: Buffer; readonly size: number }): void;
+    maybeThrottle(throttleMs: number): void;
+    scheduleCheckPendingRequests(): void;
+    destroy(): void;
+  }
+
+  export default RequestQueue;
 }

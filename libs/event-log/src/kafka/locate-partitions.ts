@@ -20,7 +20,7 @@ interface Knowledge<Value> {
   readonly warn: LogWarning;
 }
 
-/** Finds out where each partition goes on: the consumer's own memory counts more than the log's. */
+/** Finds out where each partition goes on: a consumer that has a memory of its own does not ask the log. */
 export async function locatePartitions<Value>(partitions: readonly KafkaPartition<Value>[], knowledge: Knowledge<Value>): Promise<readonly LocatedPartition<Value>[]> {
   const { subscription, topics } = knowledge;
   const located: LocatedPartition<Value>[] = [];
@@ -43,7 +43,7 @@ async function locate<Value>(
 ): Promise<LocatedPartition<Value> | null> {
   const { positions, groupId, from } = subscription;
   const { start, end } = bound;
-  const remembered = (await positions?.load(groupId, partition.at)) ?? committed;
+  const remembered = positions === undefined ? committed : await positions.load(groupId, partition.at);
   const position = remembered ?? (from === 'latest' ? end : start);
   partition.end = end;
   if (position > end) {
@@ -51,6 +51,7 @@ async function locate<Value>(
     status.broken(`group ${groupId} is at ${position} of ${topic}/${number}, which ends at ${end}: was the log replaced? Reset the group's positions`);
     return null;
   }
+  if (remembered === null) await positions?.skip(groupId, partition.at, { firstOffset: position, nextOffset: position });
   if (position < start && position > 0n) {
     warn('records were removed by retention before the group processed them', { groupId, ...partition.at, position, start });
   }

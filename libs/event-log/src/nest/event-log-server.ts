@@ -14,7 +14,7 @@ export interface ReadableTopic extends TopicDefinition {
 export interface EventLogServerOptions extends Pick<Subscription<unknown>, 'positions' | 'from' | 'maxBatchRecords' | 'maxBatchBytes' | 'onBreakerOpen'> {
   readonly log: EventLog;
   readonly groupId: string;
-  /** What the service consumes: there must be one handler for each, and no other. */
+  /** What the service consumes: there must be one handler for each, and no other of this group. */
   readonly topics: readonly ReadableTopic[];
   readonly positions?: PositionStore;
 }
@@ -31,16 +31,29 @@ export class EventLogContext extends BaseRpcContext<[LogBatch<Message>, string]>
 }
 
 /**
- * Lets a Nest service consume the event log: `@EventPattern<string>(topic.name)` on a method makes it the topic's handler, which gets
- * whole batches (`@Payload() batch: LogBatch<ExecutionRecord>`). The batch is done when the method's promise resolves; its errors
- * go through the log's failure policy, for which Nest must not replace them: `connectEventLog` sees to that.
+ * The transport of a consumer group, for its handlers: where several groups consume in one application, Nest would give each of them
+ * the handlers of all.
+ *
+ * @example @EventPattern<string>(taskFinishedTopic.name, eventLogTransport('baseline'))
+ */
+export function eventLogTransport(groupId: string): symbol {
+  return Symbol.for(`orrery.event-log.${groupId}`);
+}
+
+/**
+ * Lets a Nest service consume the event log: `@EventPattern<string>(topic.name, eventLogTransport(groupId))` on a method makes it the
+ * topic's handler in that group (in every group, without the transport), which gets whole batches
+ * (`@Payload() batch: LogBatch<ExecutionRecord>`). The batch is done when the method's promise resolves; its errors go through the
+ * log's failure policy, for which Nest must not replace them: `connectEventLog` sees to that.
  */
 export class EventLogServer extends Server<Record<string, never>> implements CustomTransportStrategy {
   override readonly propagatesEventHandlerErrors = true;
+  override readonly transportId: symbol;
   #consumer: LogConsumer | undefined;
 
   constructor(private readonly options: EventLogServerOptions) {
     super();
+    this.transportId = eventLogTransport(options.groupId);
   }
 
   /** The running consumer; undefined before `listen`. */

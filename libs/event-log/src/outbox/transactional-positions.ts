@@ -1,5 +1,5 @@
 import { OrreryError } from '@orrery/errors';
-import type { LogBatch, PositionStore, TopicPartition } from '../event-log.js';
+import type { LogBatch, OffsetRange, PositionStore, TopicPartition } from '../event-log.js';
 import { quotedSchema } from '../postgres/postgres-connection.js';
 import { rowsOf, type SqlDatabase, type SqlSession } from './sql-session.js';
 
@@ -44,16 +44,13 @@ export class TransactionalPositions implements PositionStore {
     });
   }
 
-  skip(groupId: string, at: TopicPartition, nextOffset: bigint): Promise<void> {
-    return this.#move(this.#upsert('p.next_offset < excluded.next_offset'), { groupId, at, nextOffset });
+  async skip(groupId: string, at: TopicPartition, { firstOffset, nextOffset }: OffsetRange): Promise<void> {
+    const { topic, partition } = at;
+    await this.database.transaction((session) => this.advance(session, groupId, { topic, partition, firstOffset, nextOffset }));
   }
 
-  reset(groupId: string, at: TopicPartition, nextOffset: bigint): Promise<void> {
-    return this.#move(this.#upsert('true'), { groupId, at, nextOffset });
-  }
-
-  async #move(sql: string, { groupId, at, nextOffset }: { groupId: string; at: TopicPartition; nextOffset: bigint }): Promise<void> {
-    await this.database.transaction((session) => session.query(sql, [groupId, at.topic, at.partition, nextOffset.toString()]));
+  async reset(groupId: string, { topic, partition }: TopicPartition, nextOffset: bigint): Promise<void> {
+    await this.database.transaction((session) => session.query(this.#upsert('true'), [groupId, topic, partition, nextOffset.toString()]));
   }
 
   #upsert(condition: string): string {

@@ -108,6 +108,16 @@ describe('assignment', () => {
     group.members.set('a', ['one']);
     group.owners.set(1, 'a').set(2, 'a');
 
-    expect(planAssignment(group.view(), 'a', new Set([1]))).toEqual({ release: [], claim: [2] });
+    expect(planAssignment(group.view(), 'a', new Set([1]))).toEqual({ release: [], claim: [2], disown: [] });
+  });
+
+  it('gives away what is its own in the table only, where it has its share already', () => {
+    const group = new Group({ one: 2 });
+    group.members.set('a', ['one']).set('b', ['one']);
+    group.owners.set(1, 'a').set(2, 'a');
+
+    expect(planAssignment(group.view(), 'a', new Set([1]))).toMatchObject({ release: [], claim: [], disown: [{ partitionId: 2 }] });
+    group.members.set('a', []);
+    expect(planAssignment(group.view(), 'a', new Set())).toMatchObject({ disown: [{ partitionId: 1 }, { partitionId: 2 }] });
   });
 });

@@ -21,6 +21,8 @@ export interface AssignmentPlan {
   readonly release: readonly number[];
   /** Free partitions to take. */
   readonly claim: readonly number[];
+  /** Partitions that are the member's in the table only, as an answer was lost, and that it has no room for. */
+  readonly disown: readonly GroupPartition[];
 }
 
 /**
@@ -32,13 +34,16 @@ export interface AssignmentPlan {
 export function planAssignment({ members, partitions }: GroupView, memberId: string, held: ReadonlySet<number>): AssignmentPlan {
   const release: number[] = [];
   const claim: number[] = [];
+  const disown: GroupPartition[] = [];
   const topics = [...new Set(partitions.map(({ topic }) => topic))].sort();
   for (const [index, topic] of topics.entries()) {
     const ofTopic = partitions.filter((partition) => partition.topic === topic);
     const subscribers = members.filter((member) => member.topic === topic).map((member) => member.memberId).sort();
     const position = subscribers.indexOf(memberId);
     const mine = ofTopic.filter(({ partitionId }) => held.has(partitionId));
+    const mineInTableOnly = ofTopic.filter(({ partitionId, owner }) => owner === memberId && !held.has(partitionId));
     if (position < 0) {
+      disown.push(...mineInTableOnly);
       release.push(...mine.map(({ partitionId }) => partitionId));
       continue;
     }
@@ -47,9 +52,11 @@ export function planAssignment({ members, partitions }: GroupView, memberId: str
     const quota = Math.floor(ofTopic.length / subscribers.length) + (rank < ofTopic.length % subscribers.length ? 1 : 0);
     release.push(...mine.slice(quota).map(({ partitionId }) => partitionId));
     const free = ofTopic.filter((one) => !held.has(one.partitionId) && (!one.isOwnerAlive || one.owner === memberId));
-    claim.push(...rotated(free, rank * quota).slice(0, Math.max(0, quota - mine.length)).map(({ partitionId }) => partitionId));
+    const wanted = rotated(free, rank * quota).slice(0, Math.max(0, quota - mine.length));
+    claim.push(...wanted.map(({ partitionId }) => partitionId));
+    disown.push(...mineInTableOnly.filter((one) => !wanted.includes(one)));
   }
-  return { release, claim };
+  return { release, claim, disown };
 }
 
 /** Members that come together begin at different partitions, so that they do not all reach for the same. */

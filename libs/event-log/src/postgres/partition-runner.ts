@@ -11,6 +11,8 @@ import type { KnownPartition } from './topic-registry.js';
 /** Pages in a row for one partition before another one has its turn. */
 const maxPagesInTurn = 8;
 const leasePollMs = 200;
+/** When nothing came for so long, the group's own memory is compared. */
+const quietMs = 500;
 
 /** What a runner needs of the consumer it belongs to. */
 export interface RunnerHost {
@@ -38,6 +40,8 @@ export class PartitionRunner<Value> {
   #resumeAtMs = 0;
   #isStopping = false;
   #isFenced = false;
+  /** Something was handled since the group's own memory was last seen to agree. */
+  #isUnchecked = false;
   #seek: { readonly offset: bigint; readonly settle: (error?: unknown) => void } | undefined;
   readonly #finished: Promise<void>;
 
@@ -108,21 +112,35 @@ export class PartitionRunner<Value> {
     else if (!this.host.mayWork()) await this.#signal.wait(leasePollMs);
     else if (this.#position === undefined) await this.#locate();
     else if (this.#committed !== null && this.#committed < this.#position) await this.#commit(this.#position);
-    else if (this.#position >= this.#end) await this.#signal.wait();
+    else if (this.#position >= this.#end) await this.#rest(this.#position);
     else await this.host.slots.use(() => this.#takeTurn());
   }
 
-  /** Finds out where to begin: the consumer's own memory counts more than the log's. */
+  /** Waits for records; when none come, makes sure that the last ones are done. */
+  async #rest(position: bigint): Promise<void> {
+    if (!this.#isUnchecked || this.subscription.positions === undefined) {
+      await this.#signal.wait();
+      return;
+    }
+    if (await this.#signal.wait(quietMs)) return;
+    const outcome = await this.processor.check(position);
+    this.#isUnchecked = false;
+    if (outcome === undefined) this.#recovered();
+    else await this.#settle(outcome);
+  }
+
+  /** Finds out where to begin: a consumer that has a memory of its own does not ask the log. */
   async #locate(): Promise<void> {
     const { positions, groupId, from } = this.subscription;
     const [bounds] = await this.host.reader.bounds([this.at]);
     if (bounds === undefined) throw new OrreryError('ORRERY_DEPENDENCY', 'the partition is gone');
-    const remembered = (await positions?.load(groupId, this.at)) ?? this.#committed;
+    const remembered = positions === undefined ? this.#committed : await positions.load(groupId, this.at);
     const position = remembered ?? (from === 'latest' ? bounds.end : bounds.start);
     if (position > bounds.end) {
       this.host.status.broken(`group ${groupId} is at ${position} of ${this.#part}, which ends at ${bounds.end}: was the log replaced? Reset the group's positions`);
       return;
     }
+    if (remembered === null) await positions?.skip(groupId, this.at, { firstOffset: position, nextOffset: position });
     this.#warnOfGap(position, bounds);
     this.#end = bounds.end;
     this.#position = position;
@@ -171,10 +189,11 @@ export class PartitionRunner<Value> {
   /** Takes over what became of a page; true when the next one can follow. */
   async #settle(outcome: PageOutcome): Promise<boolean> {
     const hasProgress = outcome.nextOffset !== this.#position;
+    this.#isUnchecked = true;
     this.#position = outcome.nextOffset;
     if (outcome.kind === 'retry') this.#retryLater(outcome.delayMs, outcome.reason);
     else if (outcome.kind === 'broken') this.host.status.broken(outcome.reason);
-    else this.#recovered();
+    else if (!this.processor.isDoubtful) this.#recovered();
     if (hasProgress) await this.#commit(outcome.nextOffset);
     return outcome.kind === 'done';
   }

@@ -139,6 +139,9 @@ export class PostgresConsumer<Value> implements LogConsumer, ChangeObserver {
     for (const { partitionId, end } of view.partitions) this.appended(partitionId, end);
     const plan = planAssignment(view, this.#member.memberId, new Set(this.#runners.keys()));
     for (const partitionId of plan.release) void this.#release(partitionId);
+    for (const { partitionId, epoch } of plan.disown) {
+      if (!this.#draining.has(partitionId)) await store.release(this.#member, { partitionId, epoch, committed: null });
+    }
     const claim = plan.claim.filter((partitionId) => !this.#draining.has(partitionId));
     if (claim.length === 0 || this.parts.status.isBroken || this.#stopping !== undefined) return;
     for (const lease of await store.claim(this.#member, claim)) this.#take(lease);

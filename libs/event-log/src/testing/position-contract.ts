@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { OrreryError } from '@orrery/errors';
-import type { LogBatch, PositionStore, TopicPartition } from '../event-log.js';
+import type { LogBatch, OffsetRange, PositionStore, TopicPartition } from '../event-log.js';
 import type { ContractBackend } from './contract-backend.js';
 import { ContractScene, eventually, Gate, numbered } from './contract-scene.js';
 
@@ -13,8 +13,8 @@ class RememberedPositions implements PositionStore {
     return this.#positions.get(keyOf(groupId, at)) ?? null;
   }
 
-  async skip(groupId: string, at: TopicPartition, nextOffset: bigint): Promise<void> {
-    if ((this.#positions.get(keyOf(groupId, at)) ?? -1n) < nextOffset) this.#positions.set(keyOf(groupId, at), nextOffset);
+  async skip(groupId: string, at: TopicPartition, range: OffsetRange): Promise<void> {
+    this.#move(groupId, { ...at, ...range });
   }
 
   async reset(groupId: string, at: TopicPartition, nextOffset: bigint): Promise<void> {
@@ -22,10 +22,14 @@ class RememberedPositions implements PositionStore {
   }
 
   commit(groupId: string, batch: LogBatch<string>): void {
-    const position = this.#positions.get(keyOf(groupId, batch));
-    if (position !== undefined && position !== batch.firstOffset) throw new OrreryError('ORRERY_CONFLICT', 'the position moved');
-    this.#positions.set(keyOf(groupId, batch), batch.nextOffset);
+    this.#move(groupId, batch);
     this.results.push(...batch.records.map(({ value }) => value));
+  }
+
+  #move(groupId: string, range: TopicPartition & OffsetRange): void {
+    const position = this.#positions.get(keyOf(groupId, range));
+    if (position !== undefined && position !== range.firstOffset) throw new OrreryError('ORRERY_CONFLICT', 'the position moved');
+    this.#positions.set(keyOf(groupId, range), range.nextOffset);
   }
 }
 
@@ -119,6 +123,57 @@ export function positionContract(backend: () => ContractBackend): void {
       await eventually(async () => expect(await scene.lag()).toBe(0));
       expect(positions.results).toEqual(['n-0', 'n-2']);
       expect(await scene.deadLetters()).toHaveLength(1);
+    });
+
+    it('goes back when the handler resolved without having done it, loses nothing and says why', async () => {
+      await scene.createTopic(1);
+      let isSwallowing = true;
+      const swallowed = ({ value }: { value: string }): boolean => isSwallowing && value === 'n-15';
+      const isBad = ({ value }: { value: string }): boolean => value === 'n-15' || value === 'n-29';
+      const got = scene.collect({
+        positions,
+        maxBatchRecords: 10,
+        handle: async (batch) => {
+          // As a filter of the service does that answers an error instead of passing it on.
+          if (batch.records.some(swallowed)) return;
+          if (batch.records.some(isBad)) throw new OrreryError('ORRERY_VALIDATION', 'bad');
+          positions.commit(scene.groupId, batch);
+        },
+      });
+      await scene.append(numbered('n', 30));
+      const consumer = await scene.log.subscribe(got.subscription);
+      await eventually(() => expect(consumer.reason()).toContain('is at 10 and not at 20'));
+      isSwallowing = false;
+
+      await eventually(async () => expect(await scene.deadLetters()).toHaveLength(2));
+      await eventually(() => expect(positions.results).toEqual(numbered('n', 30).filter((value) => !isBad({ value }))));
+      await eventually(() => expect(consumer.state()).toBe('running'));
+    });
+
+    it('notices also of the last batch that it was not done', async () => {
+      await scene.createTopic(1);
+      let isSwallowing = true;
+      const got = scene.collect({ positions, handle: async (batch) => (isSwallowing ? undefined : positions.commit(scene.groupId, batch)) });
+      await scene.append(numbered('n', 5));
+      const consumer = await scene.log.subscribe(got.subscription);
+      await eventually(() => expect(consumer.reason()).toContain('is at 0 and not at 5'));
+      isSwallowing = false;
+
+      await eventually(() => expect(positions.results).toEqual(numbered('n', 5)));
+      await eventually(() => expect(consumer.state()).toBe('running'));
+      expect(await scene.deadLetters()).toEqual([]);
+    });
+
+    it('begins anew when its memory is gone, whatever the log remembers', async () => {
+      await scene.createTopic(1);
+      await scene.append(numbered('n', 6));
+      const first = await scene.log.subscribe(scene.collect({ positions, handle: async (batch) => positions.commit(scene.groupId, batch) }).subscription);
+      await eventually(async () => expect(await scene.lag()).toBe(0));
+      await first.stop();
+      const anew = new RememberedPositions();
+      await scene.openLog().subscribe(scene.collect({ positions: anew, handle: async (batch) => anew.commit(scene.groupId, batch) }).subscription);
+
+      await eventually(() => expect(anew.results).toEqual(numbered('n', 6)));
     });
 
     it('replays after a seek, which moves the position too', async () => {

@@ -14,8 +14,8 @@ import type { KafkaPartition } from './kafka-partition.js';
 import { locatePartitions } from './locate-partitions.js';
 
 const maxWaitMs = 300;
-const maxFetchBytes = 16 * 1024 * 1024;
-const maxPartitionFetchBytes = 2 * 1024 * 1024;
+const maxFetchBytes = 4 * 1024 * 1024;
+const maxPartitionFetchBytes = 512 * 1024;
 const silenceCheckMs = 5_000;
 /** A kafkajs consumer that neither fetches nor works for so long has stopped without saying so. */
 const maxSilenceMs = 90_000;

@@ -14,6 +14,14 @@ const leasePollMs = 200;
 /** When nothing came for so long, the group's own memory is compared. */
 const quietMs = 500;
 
+/**
+ * A turn costs about the same for one record as for fifty; so does what others pay who share the processor. Where records trickle in,
+ * turns of a partition begin at least so far apart.
+ */
+const gatherMs = 50;
+/** A turn for so many is worth its while. */
+const enoughRecords = 100n;
+
 /** What a runner needs of the consumer it belongs to. */
 export interface RunnerHost {
   readonly status: ConsumerStatus;
@@ -38,6 +46,7 @@ export class PartitionRunner<Value> {
   #committed: bigint | null;
   #failures = 0;
   #resumeAtMs = 0;
+  #turnBeganAtMs = -gatherMs;
   #isStopping = false;
   #isFenced = false;
   /** Something was handled since the group's own memory was last seen to agree. */
@@ -113,7 +122,13 @@ export class PartitionRunner<Value> {
     else if (this.#position === undefined) await this.#locate();
     else if (this.#committed !== null && this.#committed < this.#position) await this.#commit(this.#position);
     else if (this.#position >= this.#end) await this.#rest(this.#position);
+    else if (this.#gatheringMs() > 0) await this.#signal.wait(this.#gatheringMs());
     else await this.host.slots.use(() => this.#takeTurn());
+  }
+
+  /** How long to leave a few records for others to join them; none wait when the last turn was longer ago. */
+  #gatheringMs(): number {
+    return this.lag >= enoughRecords ? 0 : this.#turnBeganAtMs + gatherMs - performance.now();
   }
 
   /** Waits for records; when none come, makes sure that the last ones are done. */
@@ -158,6 +173,7 @@ export class PartitionRunner<Value> {
   /** Works off what is there, reading the next page while one is handled; at most two pages are in memory. */
   async #takeTurn(): Promise<void> {
     let next: Promise<Page> | undefined;
+    this.#turnBeganAtMs = performance.now();
     for (let pages = 1; pages <= maxPagesInTurn; pages += 1) {
       const position = this.#position;
       if (position === undefined || position >= this.#end || !this.#mayGoOn()) break;

@@ -1,0 +1,16 @@
+import { clientOf, type Transaction } from '@orrery/persistence';
+
+/** Runs SQL in the transaction and returns its rows. */
+export async function rowsOf<Row extends object>(transaction: Transaction, text: string, values: readonly unknown[] = []): Promise<Row[]> {
+  return (await (await clientOf(transaction)).query<Row>(text, [...values])).rows;
+}
+
+/** SQL for a moment that is given as Unix ms in a parameter. */
+export function momentOf(parameter: string): string {
+  return `timestamptz 'epoch' + ${parameter}::double precision * interval '1 ms'`;
+}
+
+/** SQL for a moment as Unix ms. */
+export function millisecondsOf(column: string): string {
+  return `round(extract(epoch from ${column}) * 1000)::double precision`;
+}

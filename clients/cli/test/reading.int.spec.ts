@@ -121,7 +121,7 @@ describe('trace', () => {
     const { stdout } = await call(['trace', RUN_ID, '--depth', '0', '--no-events', '--no-artifacts']);
 
     expect(stdout.split('\n').slice(2)).toEqual(['├─ ✓ fetch  1.2s  12:00:01', '└─ ✗ answer  12:00:02  after fetch  no answer (exit code 1)', '   └─ … 1 inside', '']);
-    expect(platform.received.map(({ path }) => path)).toEqual([PATH, `${PATH}/graph`]);
+    expect(platform.received.map(({ path }) => path)).toEqual([PATH, `${PATH}/graph`, `/api/v1/anomalies?run_id=${RUN_ID}&limit=100`]);
   });
 
   it('finds a run by the beginning of its id or by its id at its engine, and says when several begin so', async () => {
@@ -277,7 +277,7 @@ describe('demo', () => {
 });
 
 describe('help', () => {
-  it.each(['exec', 'import', 'runs', 'trace', 'failure', 'artifact', 'follow', 'demo', 'health', 'dlq list', 'dlq replay', 'run finish', 'key new'])('of %s shows examples and exit codes', async (words) => {
+  it.each(['exec', 'import', 'runs', 'trace', 'failure', 'artifact', 'follow', 'demo', 'health', 'dlq list', 'dlq replay', 'run finish', 'key new', 'baselines', 'anomalies', 'ack', 'anomaly show', 'anomaly resolve', 'anomaly mute', 'anomaly false-positive', 'report'])('of %s shows examples and exit codes', async (words) => {
     const { code, stdout } = await orrery.run([...words.split(' '), '--help']);
 
     expect(code).toBe(0);
@@ -289,7 +289,7 @@ describe('help', () => {
   it('names all commands, and wrong usage is 2', async () => {
     const [help, wrong] = await Promise.all([orrery.run(['--help']), orrery.run(['runs', '--no-such-option'])]);
 
-    for (const name of ['exec', 'run', 'import', 'runs', 'trace', 'failure', 'artifact', 'follow', 'demo', 'dlq', 'key', 'health']) expect(help.stdout).toMatch(new RegExp(`^ {2}${name}\\b`, 'm'));
+    for (const name of ['exec', 'run', 'import', 'runs', 'trace', 'failure', 'artifact', 'follow', 'demo', 'dlq', 'key', 'health', 'baselines', 'anomalies', 'ack', 'anomaly', 'report']) expect(help.stdout).toMatch(new RegExp(`^ {2}${name}\\b`, 'm'));
     expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('unknown option') });
   });
 });

@@ -1,3 +1,4 @@
+import type { Anomaly, BaselineInFull } from '../src/anomaly-shapes.js';
 import type { Artifact, ExecutionEvent, Run, Task } from '../src/api-shapes.js';
 
 export const RUN_ID = '3f2a0000-0000-8000-8000-000000000000';
@@ -71,4 +72,59 @@ export function anEvent(differences: Partial<ExecutionEvent> = {}): ExecutionEve
 
 export function anArtifact(differences: Partial<Artifact> = {}): Artifact {
   return { task_id: null, event_id: null, direction: 'output', namespace: null, name: null, uri: null, digest: `sha256:0123456789${'a'.repeat(54)}`, size_bytes: null, ...differences };
+}
+
+export const ANOMALY_ID = '5f2a91c0'.padEnd(32, '0');
+export const KEY_ID = '77aa0000'.padEnd(32, '0');
+
+const workload = { engine: 'orrery', namespace: '', image: '', command_hash: '', executor_class: '' } as const;
+
+export function anAnomaly(differences: Partial<Anomaly> = {}): Anomaly {
+  return {
+    anomaly_id: ANOMALY_ID,
+    type: 'duration',
+    severity: 'critical',
+    status: 'open',
+    title: 'answer: slower than usual',
+    text: 'answer took 14 min, 3.4 x its usual 4 min 7 s, 3 times, since 09:40 UTC',
+    subject: { ...workload, subject: 'task', key_id: KEY_ID, workflow: 'nightly', task: 'answer' },
+    baseline: { key_id: KEY_ID, level: 1 },
+    expected: 247_000,
+    actual: 840_000,
+    deviation: 6.24,
+    unit: 'ms',
+    count: 3,
+    since: '2026-01-01T09:40:00Z',
+    detected_at: '2026-01-01T09:54:00Z',
+    last_detected_at: '2026-01-01T12:00:00Z',
+    run_ids: [RUN_ID],
+    acknowledged_at: null,
+    acknowledged_by: null,
+    muted_until: null,
+    resolution: null,
+    ...differences,
+  };
+}
+
+const figures = { count: 40, mean: 250_000, median: 247_000, p50: 247_000, p95: 301_000, p99: 340_000, maximum: 400_000 };
+
+export function aBaseline(differences: Partial<BaselineInFull> = {}): BaselineInFull {
+  return {
+    ...workload,
+    key_id: KEY_ID,
+    level: 1,
+    subject: 'task',
+    workflow: 'nightly',
+    task: 'answer',
+    count: 40,
+    is_speaking: true,
+    updated_at: '2026-01-01T12:00:00Z',
+    shifted_at: null,
+    success_rate: { mean: 0.952, lower: 0.86, upper: 0.99, count: 42 },
+    metrics: { duration: { ...figures, unit: 'ms' }, memory: { ...figures, unit: 'By', p95: 410e6, maximum: 512e6 }, cost: null },
+    flakiness: null,
+    coarser: [],
+    is_stale: false,
+    ...differences,
+  };
 }

@@ -8,6 +8,7 @@ import './styles/runs.css';
 import './styles/run.css';
 import './styles/trace.css';
 import './styles/rooms.css';
+import './styles/anomalies.css';
 
 const root = document.getElementById('root');
 if (root !== null) {

@@ -1,11 +1,12 @@
 import { OrreryError } from '@orrery/errors';
 import type { Command } from 'commander';
-import type { DeadLetter, Page } from '../api-shapes.js';
+import type { DeadLetter } from '../api-shapes.js';
+import { limitOf } from '../option-values.js';
+import { readPages } from '../read-pages.js';
 import { openSession, shareOptions, type ConnectionOptions, type Surroundings } from '../session.js';
 import { oneLine } from '../view/style.js';
 import { layTable, type Column } from '../view/table.js';
 import { showAgo, showBytes } from '../view/time.js';
-import { limitOf } from './runs.js';
 
 interface ListOptions extends ConnectionOptions {
   readonly topic?: string;
@@ -16,8 +17,6 @@ interface ReplayOptions extends ConnectionOptions {
   readonly topic?: string;
   readonly all?: boolean;
 }
-
-const PAGE = 500;
 
 export function defineDlq(program: Command, surroundings: Surroundings): void {
   const group = program.command('dlq').summary('list and replay dead letters').description('Dead letters: records that could not be processed.');
@@ -42,18 +41,11 @@ export function defineDlq(program: Command, surroundings: Surroundings): void {
 
 async function listDeadLetters(options: ListOptions, surroundings: Surroundings): Promise<void> {
   const { client, terminal, isJson } = await openSession(options, surroundings);
-  const items: DeadLetter[] = [];
-  let cursor: string | undefined;
-  do {
-    const limit = Math.min(PAGE, options.limit - items.length);
-    const page: Page<DeadLetter> = await client.get('/api/v1/dead-letters', { topic: options.topic, limit, cursor });
-    items.push(...page.items);
-    cursor = page.next_cursor ?? undefined;
-  } while (cursor !== undefined && items.length < options.limit);
-  if (isJson) terminal.document({ items, next_cursor: cursor ?? null });
+  const { items, next_cursor: cursor } = await readPages<DeadLetter>(client, { path: '/api/v1/dead-letters', query: { topic: options.topic }, limit: options.limit });
+  if (isJson) terminal.document({ items, next_cursor: cursor });
   else if (items.length === 0) terminal.line('no dead letters');
   else for (const line of layTable(items, columns(Date.now()), terminal.width)) terminal.line(line);
-  if (!isJson && cursor !== undefined) terminal.line(terminal.style.faint('… more; see --limit'));
+  if (!isJson && cursor !== null) terminal.line(terminal.style.faint('… more; see --limit'));
 }
 
 function columns(nowMs: number): readonly Column<DeadLetter>[] {

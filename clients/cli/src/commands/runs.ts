@@ -1,5 +1,7 @@
-import { InvalidArgumentError, type Command } from 'commander';
-import type { Page, Run } from '../api-shapes.js';
+import type { Command } from 'commander';
+import type { Run } from '../api-shapes.js';
+import { limitOf, momentOf } from '../option-values.js';
+import { readPages } from '../read-pages.js';
 import { openSession, shareOptions, type ConnectionOptions, type Surroundings } from '../session.js';
 import { glyph, standing } from '../view/progress-glyph.js';
 import { oneLine, type Style } from '../view/style.js';
@@ -19,24 +21,6 @@ interface Options extends ConnectionOptions {
   readonly limit: number;
 }
 
-const LARGEST_PAGE = 500;
-const UNITS_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
-
-/** A moment as ISO 8601, or so long ago: 30m, 6h, 7d. */
-function moment(text: string): string {
-  const [, amount, unit] = /^(\d+)([smhdw])$/.exec(text) ?? [];
-  if (unit !== undefined) return new Date(Date.now() - Number(amount) * (UNITS_MS[unit] ?? 0)).toISOString();
-  const unixMs = Date.parse(text);
-  if (Number.isNaN(unixMs)) throw new InvalidArgumentError('must be a time like 2026-01-31T12:00Z, or 30m, 6h, 7d ago.');
-  return new Date(unixMs).toISOString();
-}
-
-export function limitOf(text: string): number {
-  const limit = Number(text);
-  if (!Number.isInteger(limit) || limit < 1 || limit > 100_000) throw new InvalidArgumentError('must be a whole number from 1 to 100000.');
-  return limit;
-}
-
 export function defineRuns(program: Command, surroundings: Surroundings): void {
   const command = program
     .command('runs')
@@ -47,8 +31,8 @@ export function defineRuns(program: Command, surroundings: Surroundings): void {
     .option('-w, --workflow <name>')
     .option('--status <status>', 'queued, running, paused, finished')
     .option('--outcome <outcome>', 'success, failure, error, timeout, cancellation, skip, unknown')
-    .option('--since <time>', 'not before: ISO 8601, or 30m, 6h, 7d ago', moment)
-    .option('--until <time>', 'not after', moment)
+    .option('--since <time>', 'not before: ISO 8601, or 30m, 6h, 7d ago', momentOf)
+    .option('--until <time>', 'not after', momentOf)
     .option('--label <key:value>')
     .option('-q, --query <text>', 'words to look for')
     .option('-n, --limit <number>', 'how many at most', limitOf, 50)
@@ -59,19 +43,13 @@ export function defineRuns(program: Command, surroundings: Surroundings): void {
 async function runs(options: Options, surroundings: Surroundings): Promise<void> {
   const { client, terminal, isJson } = await openSession(options, surroundings);
   const { engine, namespace, workflow, status, outcome, since, until, label, query } = options;
-  const items: Run[] = [];
-  let cursor: string | undefined;
-  do {
-    const limit = Math.min(LARGEST_PAGE, options.limit - items.length);
-    const page: Page<Run> = await client.get('/api/v1/runs', { engine, namespace, workflow, status, outcome, since, until, label, q: query, limit, cursor });
-    items.push(...page.items);
-    cursor = page.next_cursor ?? undefined;
-  } while (cursor !== undefined && items.length < options.limit);
-  if (isJson) terminal.document({ items, next_cursor: cursor ?? null });
+  const filter = { engine, namespace, workflow, status, outcome, since, until, label, q: query };
+  const { items, next_cursor: cursor } = await readPages<Run>(client, { path: '/api/v1/runs', query: filter, limit: options.limit });
+  if (isJson) terminal.document({ items, next_cursor: cursor });
   else if (items.length === 0) terminal.line('no runs');
   else {
     for (const line of layTable(items, columns(terminal.style, Date.now()), terminal.width)) terminal.line(line);
-    if (cursor !== undefined) terminal.line(terminal.style.faint(`… more; see --limit`));
+    if (cursor !== null) terminal.line(terminal.style.faint(`… more; see --limit`));
   }
 }
 

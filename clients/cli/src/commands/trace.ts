@@ -1,8 +1,12 @@
+import { messageOf } from '@orrery/errors';
 import { InvalidArgumentError, type Command } from 'commander';
+import { ANOMALIES_PATH } from '../anomaly-lookup.js';
+import type { Anomaly } from '../anomaly-shapes.js';
 import type { ApiClient } from '../api-client.js';
 import type { Artifact, ExecutionEvent, Page, Run, Task } from '../api-shapes.js';
+import { ifThere } from '../if-there.js';
 import { findRunId, runArgumentHelp } from '../run-lookup.js';
-import { openSession, shareOptions, type ConnectionOptions, type Surroundings } from '../session.js';
+import { openSession, shareOptions, type ConnectionOptions, type Session, type Surroundings } from '../session.js';
 import { drawTrace, type Trace } from '../view/trace-view.js';
 
 interface Options extends ConnectionOptions {
@@ -14,6 +18,7 @@ interface Options extends ConnectionOptions {
 
 const EVENT_PAGE = 1_000;
 const ARTIFACT_PAGE = 500;
+const ANOMALY_PAGE = 100;
 /** Tasks whose events are asked for one by one when the run's own page did not hold them. */
 const TASKS_ASKED = 50;
 
@@ -38,19 +43,31 @@ export function defineTrace(program: Command, surroundings: Surroundings): void 
 }
 
 async function trace(given: string, options: Options, surroundings: Surroundings): Promise<void> {
-  const { client, terminal, isJson } = await openSession(options, surroundings);
+  const session = await openSession(options, surroundings);
+  const { client, terminal, isJson } = session;
   const path = `/api/v1/runs/${await findRunId(client, given)}`;
   const run = await client.get<Run>(path);
   const { tasks } = await client.get<{ readonly tasks: readonly Task[] }>(`${path}/graph`);
   const events = options.events ? await readEvents(client, path, tasks) : [];
   const artifacts = options.artifacts ? (await client.get<Page<Artifact>>(`${path}/artifacts`, { limit: ARTIFACT_PAGE })).items : [];
-  const whole: Trace = { run, tasks, events, artifacts };
+  const anomalies = await readAnomalies(session, run.run_id);
+  const whole: Trace = { run, tasks, events, artifacts, ...(anomalies === undefined ? {} : { anomalies }) };
   if (isJson) terminal.document(whole);
   else {
     const shown = options.events ? whole : { ...whole, tasks: tasks.map((task) => ({ ...task, event_count: 0 })) };
     for (const line of drawTrace(shown, { depth: options.depth, breadth: options.breadth, style: terminal.style, width: terminal.width })) terminal.line(line);
     const hidden = run.artifact_count - artifacts.length;
     if (options.artifacts && hidden > 0) terminal.line(terminal.style.faint(`… ${hidden} more files`));
+  }
+}
+
+/** The anomalies of a run; a trace is worth showing without them. */
+async function readAnomalies({ client, terminal }: Session, runId: string): Promise<readonly Anomaly[] | undefined> {
+  try {
+    return (await ifThere(client.get<Page<Anomaly>>(ANOMALIES_PATH, { run_id: runId, limit: ANOMALY_PAGE })))?.items;
+  } catch (error) {
+    terminal.remark(`orrery: the anomalies of this run could not be read: ${messageOf(error)}`);
+    return undefined;
   }
 }
 

@@ -1,8 +1,10 @@
+import type { Anomaly } from '../anomaly-shapes.js';
 import type { Artifact, ExecutionEvent, Failure, Run, Task } from '../api-shapes.js';
 import { glyph, standing } from './progress-glyph.js';
 import { cut, oneLine, type Style } from './style.js';
 import { orderTasks, type TaskNode } from './task-order.js';
 import { showBytes, showDuration, showMoment, showTimeOfDay } from './time.js';
+import { listAnomalies, TaskMarks } from './trace-anomalies.js';
 import { drawTree, type Branch, type TreeLimits } from './tree.js';
 
 /** All that a trace shows. */
@@ -12,6 +14,8 @@ export interface Trace {
   /** Top-level events, each with those inside it. */
   readonly events: readonly ExecutionEvent[];
   readonly artifacts: readonly Artifact[];
+  /** What is not normal in it; absent where the platform tells of none. */
+  readonly anomalies?: readonly Anomaly[];
 }
 
 export interface TraceViewOptions extends TreeLimits {
@@ -21,7 +25,7 @@ export interface TraceViewOptions extends TreeLimits {
 
 /** Draws a run as a tree: tasks, what happened inside them, and the files that they read and wrote. */
 export function drawTrace(trace: Trace, options: TraceViewOptions): string[] {
-  return [...drawHead(trace.run, options), ...drawTree(new TraceTree(trace, options).branches(), options)];
+  return [...drawHead(trace.run, options), ...drawTree(new TraceTree(trace, options).branches(), options), ...listAnomalies(trace.anomalies ?? [], options)];
 }
 
 function drawHead(run: Run, { style, width }: TraceViewOptions): string[] {
@@ -61,6 +65,7 @@ class TraceTree {
   private readonly eventsByTask: ReadonlyMap<string | null, readonly ExecutionEvent[]>;
   private readonly artifactsByTask: ReadonlyMap<string | null, readonly Artifact[]>;
   private readonly accountedFor: ReadonlyMap<string | null, number>;
+  private readonly marks: TaskMarks;
 
   constructor(
     private readonly trace: Trace,
@@ -71,6 +76,7 @@ class TraceTree {
     this.eventsByTask = groupBy(trace.events, place);
     this.artifactsByTask = groupBy(trace.artifacts, place);
     this.accountedFor = countByTask(trace.events);
+    this.marks = new TaskMarks(trace.anomalies ?? [], options.style);
   }
 
   branches(): Branch[] {
@@ -97,7 +103,7 @@ class TraceTree {
     ];
     const error = task.error === null ? '' : `  ${style.bad(oneLine(errorText(task.error), Math.max(30, width - 50)))}`;
     const name = oneLine(task.name ?? task.external_id, 60);
-    return `${glyph(task, style)} ${name}  ${style.faint(joined(facts))}${error}`.trimEnd();
+    return `${glyph(task, style)} ${name}  ${style.faint(joined(facts))}${this.marks.of(task)}${error}`.trimEnd();
   }
 
   private events(taskId: string | null): Branch[] {

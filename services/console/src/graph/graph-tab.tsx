@@ -2,6 +2,7 @@ import { Background, Controls, MarkerType, MiniMap, ReactFlow, type Edge } from 
 import '@xyflow/react/dist/style.css';
 import './graph.css';
 import { useCallback, useMemo, useState, type ReactElement } from 'react';
+import { anomaliesOf, type TaskAnomalies } from '../anomalies/task-anomalies.js';
 import type { RunDetail, Task } from '../api/wire-shapes.js';
 import { useIsNarrow } from '../parts/use-media.js';
 import { counted } from '../parts/quantity.js';
@@ -18,6 +19,7 @@ import { useLayout } from './use-layout.js';
 interface GraphTabProps {
   readonly run: RunDetail;
   readonly tasks: readonly Task[];
+  readonly marks: TaskAnomalies;
 }
 
 const mostDrawn = 400;
@@ -25,7 +27,7 @@ const mapFrom = 30;
 const nodeTypes = { task: TaskNodeView };
 
 /** The tasks of a run as a graph of what waits for what. */
-export default function GraphTab({ run, tasks }: GraphTabProps): ReactElement {
+export default function GraphTab({ run, tasks, marks }: GraphTabProps): ReactElement {
   const forest = useMemo(() => taskForest(tasks), [tasks]);
   const critical = useMemo(() => (tasks.length > 1 ? criticalTasks(forest) : new Set<string>()), [forest, tasks.length]);
   const [toggled, setToggled] = useState<ReadonlyMap<string, boolean>>(new Map());
@@ -35,7 +37,7 @@ export default function GraphTab({ run, tasks }: GraphTabProps): ReactElement {
   const toggle = useCallback((id: string, isOpen: boolean) => {
     setToggled((before) => new Map(before).set(id, isOpen));
   }, []);
-  const nodes = useMemo(() => flowNodes(model, positions, { critical, isTopDown: direction === 'TB', toggle }), [model, positions, critical, direction, toggle]);
+  const nodes = useMemo(() => flowNodes(model, positions, { critical, marks, isTopDown: direction === 'TB', toggle }), [model, positions, critical, marks, direction, toggle]);
   const edges = useMemo(() => flowEdges(model, critical), [model, critical]);
   if (tasks.length === 0) {
     return (
@@ -112,17 +114,19 @@ function requestOf(model: GraphModel, direction: LayoutRequest['direction']): La
 
 interface NodeContext {
   readonly critical: ReadonlySet<string>;
+  readonly marks: TaskAnomalies;
   readonly isTopDown: boolean;
   readonly toggle: (id: string, isOpen: boolean) => void;
 }
 
-function flowNodes(model: GraphModel, positions: Positions | null, { critical, isTopDown, toggle }: NodeContext): TaskFlowNode[] {
+function flowNodes(model: GraphModel, positions: Positions | null, { critical, marks, isTopDown, toggle }: NodeContext): TaskFlowNode[] {
   return model.nodes.flatMap((drawn) => {
     const position = positions?.get(drawn.id);
     // A node that was not there when the places were made waits for the next layout.
     if (position === undefined) return [];
     const isCritical = drawn.tasks.some((task) => critical.has(task.task_id));
-    return [{ id: drawn.id, type: 'task', position, ...nodeSize, data: { drawn, isCritical, isTopDown, toggle } }];
+    const anomalies = drawn.tasks.flatMap((task) => anomaliesOf(marks, task.task_id));
+    return [{ id: drawn.id, type: 'task', position, ...nodeSize, data: { drawn, isCritical, anomalies, isTopDown, toggle } }];
   });
 }
 

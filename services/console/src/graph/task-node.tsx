@@ -1,5 +1,7 @@
 import { Handle, Position, type Node, type NodeProps } from '@xyflow/react';
 import type { ReactElement } from 'react';
+import { TaskMark } from '../anomalies/severity-mark.js';
+import type { Anomaly } from '../api/anomaly-shapes.js';
 import { durationText, elapsedMs } from '../parts/duration.js';
 import { Icon } from '../parts/icon.js';
 import { Plain } from '../parts/plain.js';
@@ -8,11 +10,11 @@ import { hasFailed, isUnderWay, standingOf, standings, type Standing } from '../
 import { StandingGlyph } from '../parts/standing-mark.js';
 import type { GraphNode } from './graph-model.js';
 
-export type TaskFlowNode = Node<{ readonly drawn: GraphNode; readonly isCritical: boolean; readonly isTopDown: boolean; readonly toggle: (id: string, isOpen: boolean) => void }, 'task'>;
+export type TaskFlowNode = Node<{ readonly drawn: GraphNode; readonly isCritical: boolean; readonly anomalies: readonly Anomaly[]; readonly isTopDown: boolean; readonly toggle: (id: string, isOpen: boolean) => void }, 'task'>;
 
 /** A task in the graph, or several folded into one. */
 export function TaskNodeView({ data }: NodeProps<TaskFlowNode>): ReactElement {
-  const { drawn, isCritical, isTopDown, toggle } = data;
+  const { drawn, isCritical, anomalies, isTopDown, toggle } = data;
   const [task] = drawn.tasks;
   const standing = commonStanding(drawn);
   return (
@@ -25,6 +27,7 @@ export function TaskNodeView({ data }: NodeProps<TaskFlowNode>): ReactElement {
         </span>
         <span className="muted cut">{secondLine(drawn)}</span>
       </div>
+      <TaskMark anomalies={anomalies} />
       {(drawn.isFold || drawn.hiddenInside > 0 || drawn.isOpen) && <ToggleButton drawn={drawn} toggle={toggle} />}
       <Handle type="source" position={isTopDown ? Position.Bottom : Position.Right} isConnectable={false} />
     </div>

@@ -1,8 +1,9 @@
 import { useEffect, useRef, type ReactElement } from 'react';
 import { KeyPrompt } from '../parts/key-prompt.js';
 import { OfflineBanner } from '../parts/offline-banner.js';
-import { deadLettersAddress, provenanceAddress, runsAddress, type Route } from '../routing/route.js';
+import { anomaliesAddress, deadLettersAddress, provenanceAddress, runsAddress, type Route } from '../routing/route.js';
 import { useRoute } from '../routing/use-route.js';
+import { AnomaliesPage } from './anomalies-page.js';
 import { DeadLettersPage } from './dead-letters-page.js';
 import { ProvenancePage } from './provenance-page.js';
 import { RunPage } from './run-page.js';
@@ -10,6 +11,7 @@ import { RunsPage } from './runs-page.js';
 
 const rooms = [
   { name: 'Runs', address: runsAddress(), pages: ['runs', 'run'] },
+  { name: 'Anomalies', address: anomaliesAddress(), pages: ['anomalies'] },
   { name: 'Provenance', address: provenanceAddress(), pages: ['provenance'] },
   { name: 'Dead letters', address: deadLettersAddress(), pages: ['dead-letters'] },
 ] as const;
@@ -58,6 +60,7 @@ export function App(): ReactElement {
 function Room({ route }: { readonly route: Route }): ReactElement {
   if (route.page === 'runs') return <RunsPage query={route.query} />;
   if (route.page === 'run') return <RunPage key={route.runId} runId={route.runId} query={route.query} />;
+  if (route.page === 'anomalies') return <AnomaliesPage query={route.query} />;
   if (route.page === 'provenance') return <ProvenancePage query={route.query} />;
   if (route.page === 'dead-letters') return <DeadLettersPage query={route.query} />;
   return (

@@ -20,10 +20,12 @@ interface RunHeadProps {
   readonly run: RunDetail;
   readonly feed: FeedState;
   readonly revision: number;
+  /** Stands below all that is said of the run. */
+  readonly children?: ReactNode;
 }
 
 /** What a run is: its name, how it ended, and when, where from and why. */
-export function RunHead({ run, feed, revision }: RunHeadProps): ReactElement {
+export function RunHead({ run, feed, revision, children }: RunHeadProps): ReactElement {
   return (
     <header className="run-head">
       <nav className="trail" aria-label="Where this is">
@@ -45,6 +47,7 @@ export function RunHead({ run, feed, revision }: RunHeadProps): ReactElement {
       </div>
       <Facts run={run} />
       {(hasFailed(run) || run.task_counts.failed > 0) && <FailureNote key={run.run_id} run={run} revision={revision} />}
+      {children}
     </header>
   );
 }

@@ -1,5 +1,8 @@
-import { lazy, Suspense, useEffect, type ReactElement } from 'react';
-import type { RunDetail } from '../api/wire-shapes.js';
+import { lazy, Suspense, useEffect, useMemo, type ReactElement } from 'react';
+import { RunAnomalyList } from '../anomalies/run-anomaly-list.js';
+import { anomaliesByTask, type TaskAnomalies } from '../anomalies/task-anomalies.js';
+import { useRunAnomalies } from '../anomalies/use-run-anomalies.js';
+import type { RunDetail, Task } from '../api/wire-shapes.js';
 import { ProblemNote } from '../parts/problem-note.js';
 import { shortCountText } from '../parts/quantity.js';
 import { runAddress, runsAddress } from '../routing/route.js';
@@ -12,8 +15,10 @@ import { RunHead } from './run-head.js';
 import { runTabs, tabNames, tabOf, type RunTab } from './run-tabs.js';
 import { SourcesTab } from './sources-tab.js';
 import { StateTab } from './state-tab.js';
-import { useRun, type LiveRun } from './use-run.js';
+import { useOnRevision, useRun, type LiveRun } from './use-run.js';
 import { useTitle } from './use-title.js';
+
+const noTasks: readonly Task[] = [];
 
 const GraphTab = lazy(() => import('../graph/graph-tab.js'));
 
@@ -21,9 +26,13 @@ const GraphTab = lazy(() => import('../graph/graph-tab.js'));
 export function RunPage({ runId, query }: { readonly runId: string; readonly query: URLSearchParams }): ReactElement {
   const live = useRun(runId);
   const { value: run, problem } = live.run;
+  const anomalies = useRunAnomalies(runId, run);
+  useOnRevision(live.revision, anomalies.reload);
+  const tasks = live.tasks.value ?? noTasks;
+  const marks = useMemo(() => anomaliesByTask(tasks, anomalies.items), [tasks, anomalies.items]);
   useTitle(run?.workflow ?? 'Run');
   const tab = tabOf(query);
-  if (run === undefined) {
+  if (run === undefined || !anomalies.isSettled) {
     return (
       <div className="page">
         <nav className="trail" aria-label="Where this is">
@@ -35,11 +44,13 @@ export function RunPage({ runId, query }: { readonly runId: string; readonly que
   }
   return (
     <div className="page">
-      <RunHead run={run} feed={live.feed} revision={live.revision} />
+      <RunHead run={run} feed={live.feed} revision={live.revision}>
+        <RunAnomalyList runId={runId} anomalies={anomalies} tasks={tasks} />
+      </RunHead>
       {problem !== undefined && <ProblemNote problem={problem} retry={live.run.reload} />}
       <TabList runId={runId} chosen={tab} run={run} />
       <div className="tab-panel" role="tabpanel" id="panel" aria-labelledby={`tab-${tab}`}>
-        <Panel tab={tab} run={run} live={live} query={query} />
+        <Panel tab={tab} run={run} live={live} marks={marks} query={query} />
       </div>
     </div>
   );
@@ -49,10 +60,11 @@ interface PanelProps {
   readonly tab: RunTab;
   readonly run: RunDetail;
   readonly live: LiveRun;
+  readonly marks: TaskAnomalies;
   readonly query: URLSearchParams;
 }
 
-function Panel({ tab, run, live, query }: PanelProps): ReactElement {
+function Panel({ tab, run, live, marks, query }: PanelProps): ReactElement {
   const { tasks, revision } = live;
   if (tab === 'artifacts') return <ArtifactsTab run={run} revision={revision} tasks={tasks.value ?? []} query={query} />;
   if (tab === 'actors') return <ActorsTab run={run} query={query} />;
@@ -65,11 +77,11 @@ function Panel({ tab, run, live, query }: PanelProps): ReactElement {
   if (tab === 'graph') {
     return (
       <Suspense fallback={<div className="shimmer shimmer-tall" aria-busy="true" aria-label="Loading the graph" />}>
-        <GraphTab run={run} tasks={tasks.value} />
+        <GraphTab run={run} tasks={tasks.value} marks={marks} />
       </Suspense>
     );
   }
-  return <TraceTab run={run} tasks={tasks.value} revision={revision} query={query} />;
+  return <TraceTab run={run} tasks={tasks.value} revision={revision} marks={marks} query={query} />;
 }
 
 interface TabListProps {

@@ -5,6 +5,8 @@ const drawings = {
   check: 'M3.5 8.5l3 3 6-7',
   cross: 'M4.5 4.5l7 7m0-7l-7 7',
   bang: 'M8 3.5v5.5m0 3v.2',
+  bangs: 'M5.500 3.500v5.500m0 3v.2M10.500 3.500v5.500m0 3v.2',
+  note: 'M8 7v5.500M8 4v.2',
   clock: 'M8 4.5V8l2.5 1.5M14 8A6 6 0 112 8a6 6 0 0112 0z',
   dash: 'M4 8h8',
   skip: 'M4 4l5 4-5 4zM11.5 4v8',

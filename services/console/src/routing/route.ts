@@ -2,12 +2,14 @@
 export type Route =
   | { readonly page: 'runs'; readonly query: URLSearchParams }
   | { readonly page: 'run'; readonly runId: string; readonly query: URLSearchParams }
+  | { readonly page: 'anomalies'; readonly query: URLSearchParams }
   | { readonly page: 'provenance'; readonly query: URLSearchParams }
   | { readonly page: 'dead-letters'; readonly query: URLSearchParams }
   | { readonly page: 'unknown'; readonly query: URLSearchParams };
 
-const rooms: ReadonlyMap<string, 'runs' | 'provenance' | 'dead-letters'> = new Map([
+const rooms: ReadonlyMap<string, 'runs' | 'anomalies' | 'provenance' | 'dead-letters'> = new Map([
   ['runs', 'runs'],
+  ['anomalies', 'anomalies'],
   ['artifacts', 'provenance'],
   ['dead-letters', 'dead-letters'],
 ]);
@@ -30,6 +32,9 @@ export const runsAddress = (filter: Query = {}): string => `#/runs${searchOf(fil
 
 /** The address of a run, of one of its tabs, or of a task or event within. */
 export const runAddress = (runId: string, view: Query = {}): string => `#/runs/${encodeURIComponent(runId)}${searchOf(view)}`;
+
+/** The address of the list of anomalies under a filter. */
+export const anomaliesAddress = (filter: Query = {}): string => `#/anomalies${searchOf(filter)}`;
 
 /** The address of the page that tells where an artifact came from. */
 export const provenanceAddress = (of: Query = {}): string => `#/artifacts${searchOf(of)}`;

@@ -1,4 +1,6 @@
 import type { ReactElement, ReactNode } from 'react';
+import { SeverityMark } from '../anomalies/severity-mark.js';
+import type { Anomaly } from '../api/anomaly-shapes.js';
 import { listSamples } from '../api/calls.js';
 import { usePages } from '../api/use-pages.js';
 import type { Executor, Task } from '../api/wire-shapes.js';
@@ -18,10 +20,11 @@ interface TaskDetailsProps {
   readonly runId: string;
   readonly task: Task;
   readonly tasks: readonly Task[];
+  readonly anomalies: readonly Anomaly[];
 }
 
 /** A task: when, where, how often, what it cost and what it waited for. */
-export function TaskDetails({ runId, task, tasks }: TaskDetailsProps): ReactElement {
+export function TaskDetails({ runId, task, tasks, anomalies }: TaskDetailsProps): ReactElement {
   const queueMs = queueMsOf(task);
   return (
     <>
@@ -31,6 +34,7 @@ export function TaskDetails({ runId, task, tasks }: TaskDetailsProps): ReactElem
       </h2>
       <StandingMark progress={task} />
       {task.error !== null && task.attempts.length < 2 && <FaultNote fault={task.error} />}
+      <NotAsUsual anomalies={anomalies} />
       <Fields
         entries={[
           ['Ran', durationText(task.duration_ms ?? elapsedMs(task.started_at, task.finished_at))],
@@ -47,6 +51,25 @@ export function TaskDetails({ runId, task, tasks }: TaskDetailsProps): ReactElem
       <Samples runId={runId} task={task} />
       <Labels labels={task.labels} />
     </>
+  );
+}
+
+function NotAsUsual({ anomalies }: { readonly anomalies: readonly Anomaly[] }): ReactElement | null {
+  if (anomalies.length === 0) return null;
+  return (
+    <section>
+      <h3>Not as usual</h3>
+      <ul className="anomaly-lines">
+        {anomalies.map(({ anomaly_id: id, severity, text }) => (
+          <li key={id}>
+            <SeverityMark severity={severity} />
+            <span className="breakable">
+              <Plain text={text} />
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 
@@ -76,7 +99,7 @@ function Attempts({ task }: { readonly task: Task }): ReactElement {
 
 const mostNeighbours = 12;
 
-function Neighbours({ runId, task, tasks }: TaskDetailsProps): ReactElement {
+function Neighbours({ runId, task, tasks }: Omit<TaskDetailsProps, 'anomalies'>): ReactElement {
   const before = new Set(task.depends_on);
   return (
     <>

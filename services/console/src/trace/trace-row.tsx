@@ -1,4 +1,6 @@
 import { memo, useEffect, type ReactElement, type ReactNode } from 'react';
+import { TaskMark } from '../anomalies/severity-mark.js';
+import type { Anomaly } from '../api/anomaly-shapes.js';
 import { durationText, elapsedMs } from '../parts/duration.js';
 import { Icon } from '../parts/icon.js';
 import { Plain } from '../parts/plain.js';
@@ -25,13 +27,15 @@ interface TraceRowProps {
   readonly nowMs: number;
   readonly isSelected: boolean;
   readonly isCritical: boolean;
+  /** What is not as usual about the task of the row. */
+  readonly anomalies: readonly Anomaly[] | undefined;
   readonly actions: RowActions;
 }
 
 type RowOf<Kind extends TraceRow['kind']> = Extract<TraceRow, { readonly kind: Kind }>;
 
 /** One row of the waterfall: what it is on the left, when it was on the right. */
-export const TraceRowView = memo(function TraceRowView({ row, index, span, nowMs, isSelected, isCritical, actions }: TraceRowProps): ReactElement {
+export const TraceRowView = memo(function TraceRowView({ row, index, span, nowMs, isSelected, isCritical, anomalies, actions }: TraceRowProps): ReactElement {
   const needsInside = row.kind === 'outside' || (row.kind === 'task' && row.node.task.event_count + row.node.task.artifact_count > 0);
   const isOpen = 'isOpen' in row && row.isOpen;
   useEffect(() => {
@@ -54,7 +58,7 @@ export const TraceRowView = memo(function TraceRowView({ row, index, span, nowMs
     >
       <div role="gridcell" className="trace-name" style={{ paddingInlineStart: 8 + Math.min(row.depth, 14) * 18 }}>
         <Chevron row={row} actions={actions} />
-        <RowName row={row} isCritical={isCritical} actions={actions} />
+        <RowName row={row} isCritical={isCritical} anomalies={anomalies} actions={actions} />
       </div>
       <div role="gridcell" className="trace-time">
         <RowBars row={row} span={span} nowMs={nowMs} />
@@ -83,8 +87,8 @@ function Chevron({ row, actions }: { readonly row: TraceRow; readonly actions: R
   );
 }
 
-function RowName({ row, isCritical, actions }: { readonly row: TraceRow; readonly isCritical: boolean; readonly actions: RowActions }): ReactNode {
-  if (row.kind === 'task') return <TaskName row={row} isCritical={isCritical} />;
+function RowName({ row, isCritical, anomalies, actions }: Pick<TraceRowProps, 'row' | 'isCritical' | 'anomalies' | 'actions'>): ReactNode {
+  if (row.kind === 'task') return <TaskName row={row} isCritical={isCritical} anomalies={anomalies ?? []} />;
   if (row.kind === 'event') return <EventName row={row} />;
   if (row.kind === 'artifact') return <ArtifactName row={row} />;
   if (row.kind === 'outside') return <span className="muted">Outside the tasks{row.total === null ? '' : `: ${counted(row.total, 'event')}`}</span>;
@@ -100,7 +104,7 @@ function RowName({ row, isCritical, actions }: { readonly row: TraceRow; readonl
   );
 }
 
-function TaskName({ row, isCritical }: { readonly row: RowOf<'task'>; readonly isCritical: boolean }): ReactElement {
+function TaskName({ row, isCritical, anomalies }: { readonly row: RowOf<'task'>; readonly isCritical: boolean; readonly anomalies: readonly Anomaly[] }): ReactElement {
   const { task } = row.node;
   return (
     <>
@@ -108,6 +112,7 @@ function TaskName({ row, isCritical }: { readonly row: RowOf<'task'>; readonly i
       <span className="name cut">
         <Plain text={task.name ?? task.external_id ?? task.task_id} />
       </span>
+      <TaskMark anomalies={anomalies} />
       {task.attempts.length > 1 && (
         <span className="attempt" title={counted(task.attempts.length, 'attempt')}>
           <Icon name="repeat" />

@@ -1,4 +1,5 @@
 import { useState, type ReactElement } from 'react';
+import type { TaskAnomalies } from '../anomalies/task-anomalies.js';
 import type { RunDetail, Task } from '../api/wire-shapes.js';
 import { hasFailed } from '../parts/standing.js';
 import { changeQuery } from '../routing/use-route.js';
@@ -13,11 +14,12 @@ interface TraceTabProps {
   readonly run: RunDetail;
   readonly tasks: readonly Task[];
   readonly revision: number;
+  readonly marks: TaskAnomalies;
   readonly query: URLSearchParams;
 }
 
 /** The waterfall of a run, and beside it what is known of the selected row. */
-export function TraceTab({ run, tasks, revision, query }: TraceTabProps): ReactElement {
+export function TraceTab({ run, tasks, revision, marks, query }: TraceTabProps): ReactElement {
   const selectedKey = query.get('at');
   const [filter, setFilter] = useState<TaskFilter>({ text: '', onlyFailed: false });
   const [zoom, setZoom] = useState<TimeSpan | null>(null);
@@ -47,6 +49,7 @@ export function TraceTab({ run, tasks, revision, query }: TraceTabProps): ReactE
             zoomTo={setZoom}
             nowMs={view.nowMs}
             critical={view.critical}
+            marks={marks}
             selectedKey={selectedKey}
             actions={view.actions}
           />
@@ -56,6 +59,7 @@ export function TraceTab({ run, tasks, revision, query }: TraceTabProps): ReactE
             runId={run.run_id}
             row={selected}
             tasks={tasks}
+            marks={marks}
             close={() => {
               changeQuery({ at: null, in: null });
             }}

@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useRef, type KeyboardEvent, type ReactElement } from 'react';
+import { anomaliesOf, type TaskAnomalies } from '../anomalies/task-anomalies.js';
 import { useIsNarrow } from '../parts/use-media.js';
 import { WindowedRows } from '../parts/windowed-rows.js';
 import { ticksOf, type TimeSpan } from './time-axis.js';
@@ -13,6 +14,7 @@ interface WaterfallProps {
   readonly zoomTo: (span: TimeSpan | null) => void;
   readonly nowMs: number;
   readonly critical: ReadonlySet<string>;
+  readonly marks: TaskAnomalies;
   readonly selectedKey: string | null;
   readonly actions: RowActions;
 }
@@ -22,7 +24,7 @@ const narrowRowHeight = 44;
 const stickyHeight = 96;
 
 /** Tasks and events by time: one row each, of which only those in view are drawn. */
-export function Waterfall({ rows, whole, zoom, zoomTo, nowMs, critical, selectedKey, actions }: WaterfallProps): ReactElement {
+export function Waterfall({ rows, whole, zoom, zoomTo, nowMs, critical, marks, selectedKey, actions }: WaterfallProps): ReactElement {
   const grid = useRef<HTMLDivElement>(null);
   const isNarrow = useIsNarrow();
   const height = isNarrow ? narrowRowHeight : rowHeight;
@@ -60,7 +62,8 @@ export function Waterfall({ rows, whole, zoom, zoomTo, nowMs, critical, selected
             const row = rows[index];
             if (row === undefined) return null;
             const isCritical = row.kind === 'task' && critical.has(row.node.task.task_id);
-            return <TraceRowView key={row.key} row={row} index={index} span={span} nowMs={nowMs} isSelected={index === selectedIndex} isCritical={isCritical} actions={actions} />;
+            const anomalies = row.kind === 'task' ? anomaliesOf(marks, row.node.task.task_id) : undefined;
+            return <TraceRowView key={row.key} row={row} index={index} span={span} nowMs={nowMs} isSelected={index === selectedIndex} isCritical={isCritical} anomalies={anomalies} actions={actions} />;
           }}
         </WindowedRows>
       </div>

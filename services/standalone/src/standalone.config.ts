@@ -1,4 +1,5 @@
 import { backendSettings, httpSettings, telemetrySettings } from '@orrery/config';
+import { baselineSettings } from '@orrery/baseline';
 import { ingestSettings } from '@orrery/ingest';
 import { eventStoreSettings } from '@orrery/event-store';
 import { z } from 'zod';
@@ -10,6 +11,7 @@ export const standaloneConfigSchema = z.object({
   ...telemetrySettings,
   ...ingestSettings,
   ...eventStoreSettings,
+  ...baselineSettings,
 });
 
 export type StandaloneConfig = z.output<typeof standaloneConfigSchema>;

@@ -1,11 +1,12 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { authenticator } from '@orrery/auth';
+import { baselineMigrations, BaselineModule, baselineOpenApi, connectBaseline } from '@orrery/baseline';
 import { topicCatalogue } from '@orrery/contracts';
 import { createEventLog } from '@orrery/event-log';
 import { connectEventStore, EventStoreModule, eventStoreMigrations } from '@orrery/event-store';
 import { HealthRegistry, startHttpService, type HttpService } from '@orrery/http';
 import { IngestModule, ingestOpenApi, signedRoutesOf } from '@orrery/ingest';
-import { openDatabase } from '@orrery/persistence';
+import { openDatabase, type Database, type DatabaseOptions } from '@orrery/persistence';
 import { createLogger, type Logger, type Telemetry } from '@orrery/telemetry';
 import { banner } from './banner.js';
 import { serveConsole } from './console-pages.js';
@@ -47,8 +48,9 @@ interface Surroundings {
 
 async function startServices(config: StandaloneConfig, databaseUrl: string, { logger, telemetry, parts, authenticate }: Surroundings): Promise<HttpService> {
   const health = new HealthRegistry();
-  const database = await openDatabase({ url: databaseUrl, schema: 'event_store', migrations: eventStoreMigrations, poolSize: config.ORRERY_DATABASE_POOL_SIZE });
-  parts.add(() => database.close());
+  const schemaOf = (options: Pick<DatabaseOptions, 'schema' | 'migrations'>) => openSchema({ ...options, url: databaseUrl, poolSize: config.ORRERY_DATABASE_POOL_SIZE }, parts);
+  const database = await schemaOf({ schema: 'event_store', migrations: eventStoreMigrations });
+  const baselineDatabase = await schemaOf({ schema: 'baseline', migrations: baselineMigrations });
   const onWarning = (message: string, details: object): void => logger.warn(details, message);
   const backend = { databaseUrl, kafkaBrokers: config.ORRERY_KAFKA_BROKERS, clientId: 'orrery', onWarning };
   const log = createEventLog({ ...backend, topicPrefix: config.ORRERY_TOPIC_PREFIX });
@@ -56,14 +58,16 @@ async function startServices(config: StandaloneConfig, databaseUrl: string, { lo
   const sourceLog = createEventLog(backend);
   parts.add(() => sourceLog.close());
   await log.ensureTopics(topicCatalogue);
+  const shared = { config, databaseUrl, log, logger, health };
   const service = await startHttpService({
     module: StandaloneModule.register([
       IngestModule.register({ config, log, sourceLog, sourceGroupPrefix: config.ORRERY_TOPIC_PREFIX, logger, health }),
       EventStoreModule.register({
-        ...{ config, database, databaseUrl, log, logger, health },
+        ...{ ...shared, database },
         authenticate: ({ headers }) => authenticate({ headers, routeOptions: {} }),
-        openApi: [ingestOpenApi],
+        openApi: [ingestOpenApi, baselineOpenApi],
       }),
+      BaselineModule.register({ ...shared, database: baselineDatabase }),
     ]),
     host: config.ORRERY_HOST,
     port: config.ORRERY_PORT,
@@ -71,11 +75,20 @@ async function startServices(config: StandaloneConfig, databaseUrl: string, { lo
     telemetry,
     health,
     authenticate,
-    connect: (application) => connectEventStore(application, { database, log, logger, health }),
+    connect: (application) => {
+      connectEventStore(application, { ...shared, database });
+      connectBaseline(application, { ...shared, database: baselineDatabase });
+    },
     extend: serveConsole,
   });
   parts.add(() => service.close());
   return service;
+}
+
+async function openSchema(options: DatabaseOptions, parts: OpenParts): Promise<Database> {
+  const database = await openDatabase(options);
+  parts.add(() => database.close());
+  return database;
 }
 
 function announce(config: StandaloneConfig, { url, databaseUrl, dataFolder }: { readonly url: string; readonly databaseUrl: string; readonly dataFolder: string | undefined }): void {

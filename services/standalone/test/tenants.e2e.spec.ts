@@ -21,17 +21,19 @@ interface Ids {
   readonly task: string;
   readonly event: string;
   readonly letter: string;
+  readonly baseline: string;
 }
 
 interface Case {
   readonly path?: (ids: Ids) => string;
   readonly body?: (ids: Ids) => object;
-  /** What team B gets: nothing, as if it did not exist; a list without anything in it; or its own answer, checked by a test of its own. */
-  readonly foreign: 404 | 'empty' | 'own';
+  /** What team B gets: nothing, as if it did not exist; a list without anything in it; or its own answer, checked here or by the service's specs. */
+  readonly foreign: 404 | 'empty' | 'own' | 'specs of the service';
 }
 
 const ofRun = (suffix: string, query = ''): Case => ({ path: ({ run }) => `/api/v1/runs/${run}${suffix}${query}`, foreign: 404 });
 const sends: Case = { foreign: 'own' };
+const ofService: Case = { foreign: 'specs of the service' };
 
 /** Every operation of the served document: one that is missing here fails a test below. */
 const matrix: Readonly<Record<string, Case>> = {
@@ -47,6 +49,25 @@ const matrix: Readonly<Record<string, Case>> = {
   'GET /api/v1/artifacts/provenance': { path: () => `/api/v1/artifacts/provenance?uri=${encodeURIComponent(uri)}`, foreign: 404 },
   'GET /api/v1/dead-letters': { path: () => '/api/v1/dead-letters?limit=500', foreign: 'empty' },
   'POST /api/v1/dead-letters/replay': { path: () => '/api/v1/dead-letters/replay', body: ({ letter }) => ({ ids: [letter] }), foreign: 404 },
+  'GET /api/v1/baselines': { path: () => '/api/v1/baselines?limit=500', foreign: 'empty' },
+  'GET /api/v1/baselines/{key_id}': { path: ({ baseline }) => `/api/v1/baselines/${baseline}`, foreign: 404 },
+  'GET /api/v1/baselines/{key_id}/history': ofService,
+  'DELETE /api/v1/baselines/{key_id}': ofService,
+  'GET /api/v1/baselines/for': ofService,
+  'GET /api/v1/anomalies': ofService,
+  'GET /api/v1/anomalies/statistics': ofService,
+  'GET /api/v1/anomalies/{anomaly_id}': ofService,
+  'POST /api/v1/anomalies/{anomaly_id}/acknowledge': ofService,
+  'POST /api/v1/anomalies/{anomaly_id}/resolve': ofService,
+  'POST /api/v1/anomalies/{anomaly_id}/mute': ofService,
+  'POST /api/v1/anomalies/{anomaly_id}/false-positive': ofService,
+  'POST /api/v1/anomaly-rules/preview': ofService,
+  'GET /api/v1/alert-routes': ofService,
+  'GET /api/v1/alert-routes/{route_id}': ofService,
+  'PUT /api/v1/alert-routes/{route_id}': ofService,
+  'DELETE /api/v1/alert-routes/{route_id}': ofService,
+  'POST /api/v1/alert-routes/{route_id}/test': ofService,
+  'GET /api/v1/alert-deliveries': ofService,
   'GET /api/v1/live': { foreign: 'own' },
   'GET /api/v1/openapi.json': { foreign: 'own' },
   'POST /api/v1/events': sends,
@@ -64,7 +85,7 @@ const operations = Object.entries(matrix).map(([operation, entry]) => {
   const [method = '', pattern = ''] = operation.split(' ');
   return { operation, method, pattern, ...entry };
 });
-const reads = operations.filter(({ foreign }) => foreign !== 'own');
+const reads = operations.filter(({ foreign }) => foreign === 404 || foreign === 'empty');
 
 const times = { started_at: '2026-11-20T10:00:00Z', finished_at: '2026-11-20T10:00:10Z' };
 const failed = { status: 'finished', outcome: 'failure', ...times, error: { type: secret, message: secret, exit_code: 1 } };
@@ -134,7 +155,8 @@ describe('with keys of two teams', () => {
     const { tasks } = await a.get<{ tasks: { task_id: string }[] }>(`/api/v1/runs/${run}/graph`);
     const { items: events } = await a.get<{ items: { event_id: string }[] }>(`/api/v1/runs/${run}/timeline`);
     const letter = await eventually(async () => (await a.get<{ items: { id: string }[] }>('/api/v1/dead-letters')).items[0]?.id);
-    ids = { run, task: tasks[0]?.task_id ?? '', event: events[0]?.event_id ?? '', letter };
+    const baseline = await eventually(async () => (await a.get<{ items: { key_id: string }[] }>(`/api/v1/baselines?workflow=${secret}`)).items[0]?.key_id);
+    ids = { baseline, run, task: tasks[0]?.task_id ?? '', event: events[0]?.event_id ?? '', letter };
   });
   afterAll(async () => {
     await platform.stop();

@@ -1,0 +1,38 @@
+import { Controller, Inject } from '@nestjs/common';
+import { EventPattern, Payload } from '@nestjs/microservices';
+import { runFinishedTopic, runStartedTopic, taskFinishedTopic, type RunFinished, type RunStarted, type TaskFinished } from '@orrery/contracts';
+import { eventLogTransport, type LogBatch } from '@orrery/event-log';
+import { BaselineService, consumerGroup } from './baseline.service.js';
+import { checkFacts } from './check-facts.js';
+import type { BaselineFact } from './domain/index.js';
+
+/** What is learned from: rhythms from starts, all else from ends. */
+export const learnedTopics = [runStartedTopic, taskFinishedTopic, runFinishedTopic] as const;
+
+const transport = eventLogTransport(consumerGroup);
+
+/** Takes batches of facts from the log. */
+@Controller()
+export class BaselineConsumer {
+  constructor(@Inject(BaselineService) private readonly baselines: BaselineService) {}
+
+  @EventPattern<string>(runStartedTopic.name, transport)
+  async runStarted(@Payload() batch: LogBatch<RunStarted>): Promise<void> {
+    await this.learn(batch);
+  }
+
+  @EventPattern<string>(taskFinishedTopic.name, transport)
+  async taskFinished(@Payload() batch: LogBatch<TaskFinished>): Promise<void> {
+    await this.learn(batch);
+  }
+
+  @EventPattern<string>(runFinishedTopic.name, transport)
+  async runFinished(@Payload() batch: LogBatch<RunFinished>): Promise<void> {
+    await this.learn(batch);
+  }
+
+  private async learn(batch: LogBatch<BaselineFact>): Promise<void> {
+    checkFacts(batch);
+    await this.baselines.apply(batch);
+  }
+}

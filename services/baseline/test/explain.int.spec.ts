@@ -1,0 +1,140 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Transaction } from '@orrery/persistence';
+import { baselineServiceOn } from '../src/baseline.module.js';
+import { levelsOf, observationsOf, workflowId, workloadKeyOf, type BaselineFact } from '../src/domain/index.js';
+import * as anomalies from '../src/storage/anomaly.repository.js';
+import * as baselines from '../src/storage/baseline.repository.js';
+import { loadCadences } from '../src/storage/cadence.repository.js';
+import { loadCauseSettings } from '../src/storage/cause-setting.repository.js';
+import { listHistory } from '../src/storage/history.repository.js';
+import { latestObservations } from '../src/storage/observation.repository.js';
+import { loadGuards } from '../src/storage/outage-guard.repository.js';
+import { findRowsByIndex } from '../src/storage/plan-settings.js';
+import { dropRunsBefore, loadRunningRuns, reportedRuns } from '../src/storage/running-run.repository.js';
+import { addSeenFacts } from '../src/storage/seen-fact.repository.js';
+import { countObservations } from '../src/storage/tally.repository.js';
+import { claimDueWatches, dropWatches, isAnyWatchDue } from '../src/storage/watch.repository.js';
+import { BaselineStore, batchOf } from './baseline-scene.js';
+import { factStream } from './fact-stream.js';
+import { epochMs, specRunId } from './facts.js';
+
+let store: BaselineStore;
+const { started, tasks, finished } = factStream();
+const [observation] = observationsOf(tasks[0] as BaselineFact, epochMs);
+const key = workloadKeyOf(observation!);
+const keyIds = levelsOf(key).map(({ keyId }) => keyId);
+const workflows = [workflowId(key)];
+const place = { atMs: epochMs + 3_600_000, id: 'f' };
+
+beforeAll(async () => {
+  store = await BaselineStore.open();
+  const { service } = baselineServiceOn(store.database, Date.now);
+  for (const facts of [started, tasks, finished]) await service.apply(batchOf(facts));
+  await store.admin.query('analyze');
+});
+afterAll(() => store.close());
+
+interface PlanNode {
+  readonly 'Node Type': string;
+  readonly 'Relation Name'?: string;
+  readonly 'Index Name'?: string;
+  readonly Disabled?: boolean;
+  readonly Plans?: readonly PlanNode[];
+}
+
+/** Runs some work, undoes it, and explains every statement it made; returns what the plans read and how. */
+async function plansOf(work: (transaction: Transaction) => Promise<unknown>): Promise<readonly PlanNode[]> {
+  const statements: { text: string; values: unknown[] }[] = [];
+  const nodes: PlanNode[] = [];
+  const undo = new Error('undo');
+  await store.database
+    .forTenant('default', async (transaction) => {
+      await findRowsByIndex(transaction);
+      const client = await transaction.queryRunner!.connect();
+      const send = client.query;
+      client.query = (query: { text?: string; values?: unknown[] }, ...rest: unknown[]) => {
+        if (query.text !== undefined) statements.push({ text: query.text, values: query.values ?? [] });
+        return send.call(client, query, ...rest);
+      };
+      try {
+        await work(transaction);
+      } finally {
+        client.query = send;
+      }
+      for (const { text, values } of statements) {
+        const { rows } = await client.query(`explain (format json) ${text}`, values);
+        collect(rows[0]['QUERY PLAN'][0].Plan, nodes);
+      }
+      throw undo;
+    })
+    .catch((error: unknown) => {
+      if (error !== undo) throw error;
+    });
+  return nodes;
+}
+
+function collect(node: PlanNode, into: PlanNode[]): void {
+  into.push(node);
+  for (const plan of node.Plans ?? []) collect(plan, into);
+}
+
+describe('the service finds its rows through indexes', () => {
+  it.each<[string, (transaction: Transaction) => Promise<unknown>]>([
+    ['of states', (transaction) => baselines.loadBaselineStates(transaction, 'default', keyIds)],
+    ['of guards', (transaction) => loadGuards(transaction, 'default', workflows)],
+    ['of cadences', (transaction) => loadCadences(transaction, 'default', workflows)],
+    ['of what people said', (transaction) => loadCauseSettings(transaction, 'default', keyIds)],
+    ['of anomalies that are open', (transaction) => anomalies.lockUnresolvedAnomalies(transaction, 'default', keyIds)],
+    ['of facts it has seen', (transaction) => addSeenFacts(transaction, 'default', [{ factId: observation!.observationId, bucket: '2026-03-01' }])],
+    ['of runs that are overdue', (transaction) => reportedRuns(transaction, 'default', keyIds)],
+    ['of runs to look at', (transaction) => loadRunningRuns(transaction, 'default', [specRunId('run-1')])],
+    ['of what is due', async (transaction) => [await isAnyWatchDue(transaction, epochMs), await claimDueWatches(transaction, epochMs, { run: [], start: [3] }, 10), await dropWatches(transaction, 'default', 'run', ['x'])]],
+    ['of one baseline', (transaction) => baselines.findBaseline(transaction, keyIds[0] ?? '')],
+    ['of one anomaly', (transaction) => anomalies.findAnomaly(transaction, 'default', 'x')],
+    ['of what a route still has to tell', (transaction) => anomalies.findAnomalies(transaction, ['x', 'y'])],
+    ['of history', (transaction) => listHistory(transaction, keyIds[0] ?? '', { sinceMs: 0, beforeMs: Date.now() }, 10)],
+    ['of observations', (transaction) => latestObservations(transaction, { workflow: key, subject: 'task', task: 'task-1', sinceMs: 0, limit: 10 })],
+    ['of workflows', (transaction) => baselines.findWorkflows(transaction, 'flow-1', undefined)],
+    ['of counts', async (transaction) => [await anomalies.countAnomalies(transaction, 'default', epochMs), await countObservations(transaction, 'default', epochMs)]],
+    [
+      'of what is old',
+      async (transaction) => [
+        await baselines.removeStaleBaselines(transaction, 'default', epochMs, 10),
+        await anomalies.lockUnheardAnomalies(transaction, 'default', epochMs, 10),
+        await anomalies.dropAnomaliesBefore(transaction, 'default', epochMs, 10),
+        await dropRunsBefore(transaction, 'default', epochMs),
+      ],
+    ],
+  ])('%s', async (_name, read) => {
+    const nodes = await plansOf(read);
+
+    const scans = nodes.filter((node) => node['Relation Name'] !== undefined || node['Index Name'] !== undefined);
+    expect(scans.length).toBeGreaterThan(0);
+    expect(nodes.filter((node) => node['Node Type'] === 'Seq Scan' || node.Disabled === true)).toEqual([]);
+  });
+
+  it.each<[string, string, (transaction: Transaction) => Promise<unknown>]>([
+    ['baselines', 'baseline_by_time', (transaction) => baselines.listBaselines(transaction, {}, place, 10)],
+    ['baselines of a workflow', 'baseline_by_workflow', (transaction) => baselines.listBaselines(transaction, { workflow: 'flow-1', task: 'task-1' }, place, 10)],
+    ['anomalies', 'anomaly_by_time', (transaction) => anomalies.listAnomalies(transaction, {}, place, 10)],
+    ['anomalies as they stand', 'anomaly_by_status', (transaction) => anomalies.listAnomalies(transaction, { statuses: ['resolved'] }, place, 10)],
+    ['anomalies of a subject', 'anomaly_by_key', (transaction) => anomalies.listAnomalies(transaction, { keyId: keyIds[1] ?? '' }, place, 10)],
+    ['anomalies of a workflow', 'anomaly_by_workflow', (transaction) => anomalies.listAnomalies(transaction, { workflow: 'flow-1' }, undefined, 10)],
+  ])('and lists %s in the order of one', async (_name, index, read) => {
+    const nodes = await plansOf(async (transaction) => {
+      await transaction.query('set local enable_sort = off');
+      await transaction.query('set local enable_bitmapscan = off');
+      return await read(transaction);
+    });
+
+    const used = nodes.flatMap((node) => node['Index Name'] ?? []);
+    expect(used).toEqual([index]);
+    expect(nodes.map((node) => node['Node Type'])).not.toContain('Sort');
+  });
+
+  it('and anomalies of a run through the run', async () => {
+    const nodes = await plansOf((transaction) => anomalies.listAnomalies(transaction, { runId: specRunId('run-46') }, undefined, 10));
+
+    expect(nodes.flatMap((node) => node['Index Name'] ?? [])).toEqual(['anomaly_run_pkey', 'anomaly_pkey']);
+  });
+});

@@ -1,23 +1,28 @@
 // One address for services that run one process each, as an ingress gives them in a cluster: HTTP, WebSockets and the web page.
 import http from 'node:http';
+import { baselineOpenApi } from '@orrery/baseline';
+import { ingestOpenApi } from '@orrery/ingest';
 import { fastify } from 'fastify';
 import { serveConsole } from '../services/standalone/dist/console-pages.js';
 
 const isIngest = ({ method, url }) => method === 'POST' && /^\/(v1\/|api\/v1\/(events|lineage|webhooks\/))/.test(url);
+const isBaseline = ({ url }) => /^\/api\/v1\/(baselines|anomalies|anomaly-rules|alert-routes|alert-deliveries)(\/|\?|$)/.test(url);
+const isDocument = ({ method, url }) => method === 'GET' && /^\/api\/v1\/openapi\.json(\?|$)/.test(url);
 const isPage = ({ method, url }) => (method === 'GET' || method === 'HEAD') && !/^\/(api|v1|metrics|health)(\/|\?|$)/.test(url);
 
 /**
  * Makes the HTTP server that stands before the services.
  *
- * @param {{ ingest: URL, eventStore: URL }} services where they listen
+ * @param {{ ingest: URL, eventStore: URL, baseline: URL }} services where they listen
  */
-export async function joinServices({ ingest, eventStore }) {
+export async function joinServices({ ingest, eventStore, baseline }) {
   const pages = fastify({ forceCloseConnections: true });
   await serveConsole(pages);
   await pages.ready();
   const server = http.createServer((incoming, outgoing) => {
     if (isPage(incoming)) pages.routing(incoming, outgoing);
-    else passOn(incoming, outgoing, isIngest(incoming) ? ingest : eventStore);
+    else if (isDocument(incoming)) void describe(incoming, outgoing, eventStore);
+    else passOn(incoming, outgoing, isIngest(incoming) ? ingest : isBaseline(incoming) ? baseline : eventStore);
   });
   server.on('upgrade', (incoming, socket, head) => passOnUpgrade(incoming, { socket, head, target: eventStore }));
   return server;
@@ -25,6 +30,28 @@ export async function joinServices({ ingest, eventStore }) {
 
 function requestTo(target, { method, url, headers }) {
   return http.request({ host: target.hostname, port: target.port, method, path: url, headers });
+}
+
+/** The event store describes its own routes; those of the services beside it join them. */
+async function describe({ url, headers }, outgoing, eventStore) {
+  const answer = await fetch(new URL(url, eventStore), { headers: withoutHop(headers) }).catch(() => undefined);
+  if (answer === undefined) return refuse(outgoing);
+  const text = await answer.text();
+  outgoing.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') }).end(answer.ok ? JSON.stringify(joined(JSON.parse(text))) : text);
+}
+
+function withoutHop({ authorization, 'x-api-key': key }) {
+  return { ...(authorization === undefined ? {} : { authorization }), ...(key === undefined ? {} : { 'x-api-key': key }) };
+}
+
+function joined(document) {
+  const fragments = [ingestOpenApi, baselineOpenApi];
+  const components = (kind) => Object.assign({}, document.components[kind], ...fragments.map((fragment) => fragment.components[kind]));
+  return {
+    ...document,
+    paths: Object.assign({}, document.paths, ...fragments.map(({ paths }) => paths)),
+    components: { schemas: components('schemas'), securitySchemes: components('securitySchemes') },
+  };
 }
 
 function passOn(incoming, outgoing, target) {

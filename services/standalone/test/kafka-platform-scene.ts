@@ -12,7 +12,7 @@ const program = path.resolve(import.meta.dirname, '..', '..', '..', 'tools', 'ka
 interface Ready {
   readonly url: string;
   readonly databaseUrl: string;
-  readonly pids: { readonly ingest: number; readonly eventStore: number };
+  readonly pids: { readonly ingest: number; readonly eventStore: number; readonly baseline: number };
 }
 
 export interface RunningPlatform extends Ready {

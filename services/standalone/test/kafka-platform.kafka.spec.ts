@@ -41,6 +41,20 @@ describe('the platform on Kafka, one process a service', () => {
     expect(platform.pids.ingest).not.toBe(platform.pids.eventStore);
   });
 
+  it('learns in a third process what is normal, and tells what is not', async () => {
+    const beginMs = Date.now() - week / 7;
+    const finished = (index: number, durationMs: number) => {
+      const span = { status: 'finished', outcome: 'success', started_at: new Date(beginMs + index * 600_000).toISOString(), finished_at: new Date(beginMs + index * 600_000 + durationMs).toISOString() };
+      return { ...stated(`release-${index}`), data: { run: { id: `release-${index}`, workflow: 'release', ...span }, tasks: [{ id: 'build', ...span }] } };
+    };
+    for (let index = 0; index < 30; index += 1) await post(finished(index, 60_000 + index * 100));
+    await eventually(async () => expect(await (await fetch(`${platform.url}/api/v1/baselines?workflow=release&task=build`)).json()).toMatchObject({ items: [{ count: 30 }] }));
+    await post(finished(30, 400_000));
+
+    await eventually(async () => expect(await (await fetch(`${platform.url}/api/v1/anomalies?workflow=release&task=build`)).json()).toMatchObject({ items: [{ type: 'duration', status: 'open' }] }));
+    expect(platform.pids.baseline).not.toBe(platform.pids.eventStore);
+  });
+
   it('has the API, the web page and the live feed at one address', async () => {
     const { paths } = (await (await fetch(`${platform.url}/api/v1/openapi.json`)).json()) as { paths: object };
     const page = await fetch(platform.url);
@@ -51,7 +65,7 @@ describe('the platform on Kafka, one process a service', () => {
     });
     live.close();
 
-    expect(Object.keys(paths)).toContain('/api/v1/runs');
+    expect(Object.keys(paths)).toEqual(expect.arrayContaining(['/api/v1/runs', '/api/v1/events', '/api/v1/anomalies']));
     expect([page.status, page.headers.get('content-security-policy')]).toEqual([200, expect.stringContaining("default-src 'none'")]);
     expect(await page.text()).toContain('<html');
     expect(JSON.parse(hello)).toMatchObject({ type: 'hello' });
@@ -66,7 +80,7 @@ describe('the platform on Kafka, one process a service', () => {
   it('puts the prefix before every topic of its own', async () => {
     const topics = await scene.producer.topics();
 
-    expect(topics).toEqual(expect.arrayContaining(['spec-orrery.execution.v1', 'spec-orrery.task.finished.v1', 'spec-orrery.run.finished.v1']));
+    expect(topics).toEqual(expect.arrayContaining(['spec-orrery.execution.v1', 'spec-orrery.run.started.v1', 'spec-orrery.task.finished.v1', 'spec-orrery.run.finished.v1', 'spec-orrery.baseline.state.v1']));
     expect(topics.filter((topic) => topic.startsWith('orrery.'))).toEqual([]);
   });
 

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { locateDatabase } from '@orrery/persistence';
 import { startBroker } from './kafka/broker.mjs';
 import { joinServices } from './join-services.mjs';
+import { serverEnvironment, serverFlags } from './server-process.mjs';
 import { root } from './set-up.mjs';
 
 const { env } = process;
@@ -36,9 +37,9 @@ async function startService(name, settings) {
   stopping.signal.throwIfAborted();
   const child = fork(path.join(root, 'services', name, 'dist', 'main.js'), [], {
     cwd: root,
-    execArgv: ['--enable-source-maps'],
+    execArgv: serverFlags,
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    env: { ...env, ...settings, ORRERY_PORT: '0', ORRERY_HOST: '127.0.0.1', OTEL_SERVICE_NAME: `orrery-${name}` },
+    env: { ...serverEnvironment, ...settings, ORRERY_PORT: '0', ORRERY_HOST: '127.0.0.1', OTEL_SERVICE_NAME: `orrery-${name}` },
     // Not of the terminal's group: Ctrl-C then reaches this process alone, which stops the services in their order.
     detached: true,
   });

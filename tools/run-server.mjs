@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import os from 'node:os';
 import { pinnedNode, root } from './node-version.mjs';
+import { serverEnvironment, serverFlags } from './server-process.mjs';
 
 // npm passes a Ctrl-C on that the terminal has sent to everyone already.
 const echoMs = 500;
@@ -10,7 +11,7 @@ const echoMs = 500;
 export function runServer(script, { onReady = () => undefined } = {}) {
   // A session of its own: a Ctrl-C reaches it once, through us, and a closed terminal does not cut it off in the middle. When we are killed, the end of
   // its channel to us tells it.
-  const server = spawn(pinnedNode(), ['--enable-source-maps', script], { cwd: root, detached: true, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const server = spawn(pinnedNode(), [...serverFlags, script], { cwd: root, env: serverEnvironment, detached: true, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   let passedAtMs;
   const pass = (signal) => {
     if (passedAtMs !== undefined && performance.now() - passedAtMs < echoMs) return;

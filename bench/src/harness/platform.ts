@@ -29,15 +29,17 @@ export interface Platform {
   stop(): Promise<void>;
 }
 
+const { serverEnvironment, serverFlags } = (await import(path.join(root, 'tools', 'server-process.mjs'))) as { serverEnvironment: NodeJS.ProcessEnv; serverFlags: readonly string[] };
+
 /** Starts the platform and resolves when it answers. */
 export async function startPlatform(options: PlatformOptions = {}): Promise<Platform> {
   const dataFolder = options.dataFolder ?? mkdtempSync(path.join(os.tmpdir(), 'orrery-bench-'));
   const child = fork(path.join(root, 'services', 'standalone', 'dist', 'main.js'), [], {
     cwd: root,
-    execArgv: ['--enable-source-maps', ...(options.nodeFlags ?? [])],
+    execArgv: [...serverFlags, ...(options.nodeFlags ?? [])],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     env: {
-      ...process.env,
+      ...serverEnvironment,
       ORRERY_PORT: '0',
       ORRERY_DATA_FOLDER: dataFolder,
       ORRERY_LOG_LEVEL: 'warn',

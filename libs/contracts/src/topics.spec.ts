@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { runFinishedTopic, runStartedTopic, taskFinishedTopic, topicCatalogue } from './topics.js';
+import { metricSampledTopic, runFinishedTopic, runStartedTopic, taskFinishedTopic, topicCatalogue } from './topics.js';
 
 describe('the topic catalogue', () => {
   it('names every topic once', () => {
@@ -9,7 +9,7 @@ describe('the topic catalogue', () => {
   });
 
   it('spreads all facts in the same way, so that those of one workflow lie in partitions of one number', () => {
-    const spreads = [runStartedTopic, taskFinishedTopic, runFinishedTopic].map(({ key, partitions }) => ({ key, partitions }));
+    const spreads = [runStartedTopic, taskFinishedTopic, runFinishedTopic, metricSampledTopic].map(({ key, partitions }) => ({ key, partitions }));
 
     expect(new Set(spreads.map((spread) => JSON.stringify(spread))).size).toBe(1);
   });

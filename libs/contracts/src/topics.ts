@@ -2,7 +2,7 @@ import type { GenMessage } from '@bufbuild/protobuf/codegenv2';
 import { AnomalySchema, type Anomaly } from './gen/orrery/v1/anomaly_pb.js';
 import { BaselineStateSchema, type BaselineState } from './gen/orrery/v1/baseline_pb.js';
 import { ExecutionRecordSchema, type ExecutionRecord } from './gen/orrery/v1/execution_pb.js';
-import { RunFinishedSchema, RunStartedSchema, TaskFinishedSchema, type RunFinished, type RunStarted, type TaskFinished } from './gen/orrery/v1/facts_pb.js';
+import { MetricSampledSchema, RunFinishedSchema, RunStartedSchema, TaskFinishedSchema, type MetricSampled, type RunFinished, type RunStarted, type TaskFinished } from './gen/orrery/v1/facts_pb.js';
 
 export interface TopicDefinition {
   readonly name: string;
@@ -15,7 +15,7 @@ export interface TopicDefinition {
   readonly cleanupPolicy: 'delete' | 'compact';
 }
 
-type TopicValue = ExecutionRecord | RunStarted | TaskFinished | RunFinished | Anomaly | BaselineState;
+type TopicValue = ExecutionRecord | RunStarted | TaskFinished | RunFinished | MetricSampled | Anomaly | BaselineState;
 
 /** A topic whose values are one protobuf message. */
 export interface TypedTopic<Value extends TopicValue> extends TopicDefinition {
@@ -62,6 +62,16 @@ export const runFinishedTopic: TypedTopic<RunFinished> = {
   schema: RunFinishedSchema,
 };
 
+/** What gauges showed while runs ran. */
+export const metricSampledTopic: TypedTopic<MetricSampled> = {
+  name: 'orrery.metric.sampled.v1',
+  key: 'workflow_id',
+  partitions: 8,
+  retentionMs: 30 * day,
+  cleanupPolicy: 'delete',
+  schema: MetricSampledSchema,
+};
+
 export const anomalyDetectedTopic: TypedTopic<Anomaly> = {
   name: 'orrery.anomaly.detected.v1',
   key: 'key_id',
@@ -92,10 +102,12 @@ export const topicCatalogue: readonly TopicDefinition[] = [
   runStartedTopic,
   taskFinishedTopic,
   runFinishedTopic,
+  metricSampledTopic,
   anomalyDetectedTopic,
   baselineStateTopic,
   deadLetterTopicOf(executionTopic.name),
   deadLetterTopicOf(runStartedTopic.name),
   deadLetterTopicOf(taskFinishedTopic.name),
   deadLetterTopicOf(runFinishedTopic.name),
+  deadLetterTopicOf(metricSampledTopic.name),
 ];

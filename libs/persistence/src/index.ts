@@ -10,6 +10,7 @@ export {
   type LocatedDatabase,
 } from './embedded-postgres.js';
 export { identityOf, isRunning, type ProcessIdentity } from './embedded/process-table.js';
+export { knownTenants, rememberTenant } from './known-tenants.js';
 export type { MigrationClass } from './migrations.js';
 export { openDatabase, type DatabaseOptions } from './open-database.js';
 export {
@@ -20,5 +21,7 @@ export {
   undatedMonth,
   type MonthlyPartitionedTable,
 } from './partitions.js';
+export { findRowsByIndex } from './plan-settings.js';
 export { applicationRole, enableRowSecurity } from './row-security.js';
+export { execute, query, type ColumnParsers, type Statement } from './statement.js';
 export { clientOf } from './transaction-client.js';

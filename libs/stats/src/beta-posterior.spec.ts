@@ -23,6 +23,24 @@ describe('beta distribution', () => {
     for (const p of [0.025, 0.1, 0.5, 0.9, 0.975]) expect(betaQuantile(p, 0.5, 0.5)).toBeCloseTo(Math.sin((Math.PI * p) / 2) ** 2, 8);
   });
 
+  it('has quantiles that its cumulative distribution leads back to, however little or much is known', () => {
+    const parameter = fc.oneof(fc.constant(0.5), fc.double({ min: 0.5, max: 60, noNaN: true }), fc.double({ min: 0.5, max: 5000, noNaN: true }));
+    fc.assert(
+      fc.property(fc.double({ min: 0.001, max: 0.999, noNaN: true }), parameter, parameter, (p, alpha, beta) => {
+        const quantile = betaQuantile(p, alpha, beta);
+
+        expect(quantile).toBeGreaterThan(0);
+        expect(betaCumulative(quantile - 2e-10, alpha, beta)).toBeLessThanOrEqual(p + 1e-12);
+        expect(betaCumulative(quantile + 2e-10, alpha, beta)).toBeGreaterThanOrEqual(p - 1e-12);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('has the ends of the range as quantiles of nothing and of all', () => {
+    expect([betaQuantile(0, 2, 3), betaQuantile(1, 2, 3)]).toEqual([0, 1]);
+  });
+
   it('gives the Jeffreys interval: for 0 of 10 the upper end is 0.2172 (Brown, Cai and DasGupta 2001)', () => {
     expect(betaSummary({ successes: 0, failures: 10 }).upper).toBeCloseTo(0.2172, 4);
   });

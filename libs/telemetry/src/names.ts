@@ -9,6 +9,16 @@ export const metricNames = {
   recordsRepeated: 'orrery_records_repeated_total',
   writeDuration: 'orrery_store_write_duration_seconds',
   factsPublished: 'orrery_facts_published_total',
+  baselineFactsLearned: 'orrery_baseline_facts_learned_total',
+  baselineFactsRepeated: 'orrery_baseline_facts_repeated_total',
+  anomaliesOpened: 'orrery_baseline_anomalies_total',
+  baselineWriteDuration: 'orrery_baseline_write_duration_seconds',
+  baselineSeriesUnwatched: 'orrery_baseline_series_unwatched_total',
+  baselineSweepFaults: 'orrery_baseline_sweep_faults_total',
+  alertAttempts: 'orrery_alert_attempts_total',
+  alertDeliveries: 'orrery_alert_deliveries_total',
+  alertAttemptDuration: 'orrery_alert_attempt_duration_seconds',
+  alertDispatchFaults: 'orrery_alert_dispatch_faults_total',
 } as const;
 
 /** Every span that the services open by hand; one per request or batch, never one per record. */

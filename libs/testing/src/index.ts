@@ -1,1 +1,4 @@
+export { eventually } from './eventually.js';
+export { specTenantOf, tenantHeader } from './spec-tenant.js';
 export { testDatabase, type TestDatabase } from './test-database.js';
+export { TestStore } from './test-store.js';

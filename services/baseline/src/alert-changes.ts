@@ -41,6 +41,7 @@ function measured(metric: string, unit: string, value: number | null): string | 
   if (metric.endsWith('_at_ms')) return new Date(value).toISOString();
   if (unit === 'ms') return durationText(value);
   if (unit === 'By') return sizeText(value);
-  const word = unit === '{token}' ? 'tokens' : unit;
-  return unit === '1' ? trimmed(value) : `${trimmed(value)} ${word}`;
+  // Annotations of UCUM name what is counted: {token}, {run}.
+  const word = unit.replace(/^\{(.+)\}$/, '$1s');
+  return unit === '1' || unit === '' ? trimmed(value) : `${trimmed(value)} ${word}`;
 }

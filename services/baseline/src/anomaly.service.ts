@@ -1,5 +1,5 @@
 import { OrreryError } from '@orrery/errors';
-import type { Database, Transaction } from '@orrery/persistence';
+import { findRowsByIndex, type Database, type Transaction } from '@orrery/persistence';
 import { alertableAnomaly, isMuted } from './alert-changes.js';
 import type { AlertSource } from './alerts/index.js';
 import type { AnomalyWriter } from './anomaly-writer.js';
@@ -7,7 +7,6 @@ import { fold, raisedThreshold, type Anomaly, type AnomalyAction } from './domai
 import { countAnomalies, findAnomalies, findAnomaly, listAnomalies, lockAnomaly, type AnomalyCount, type AnomalyFilter } from './storage/anomaly.repository.js';
 import type { Place } from './storage/baseline.repository.js';
 import { loadCauseSettings, saveCauseSetting } from './storage/cause-setting.repository.js';
-import { findRowsByIndex } from './storage/plan-settings.js';
 import { countObservations } from './storage/tally.repository.js';
 
 export interface PersonsAction {

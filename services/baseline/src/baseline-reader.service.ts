@@ -1,13 +1,12 @@
 import { OrreryError } from '@orrery/errors';
 import type { OutgoingRecord } from '@orrery/event-log';
-import type { Database, Transaction } from '@orrery/persistence';
+import { findRowsByIndex, type Database, type Transaction } from '@orrery/persistence';
 import type { Outbox } from './anomaly-writer.js';
 import { describeBaseline, isStale, levelsOf, type Level, type WorkloadKey } from './domain/index.js';
 import { historyPointOf } from './learning/history-point.js';
 import { forgottenStateRecord } from './outgoing-records.js';
 import { findBaseline, findWorkflows, listBaselines, removeBaseline, type BaselineFilter, type Place, type StoredBaseline } from './storage/baseline.repository.js';
 import { listHistory, type HistoryPoint } from './storage/history.repository.js';
-import { findRowsByIndex } from './storage/plan-settings.js';
 
 export interface BaselineDetail {
   readonly baseline: StoredBaseline;

@@ -1,13 +1,13 @@
 import { Controller, Inject } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
-import { runFinishedTopic, runStartedTopic, taskFinishedTopic, type RunFinished, type RunStarted, type TaskFinished } from '@orrery/contracts';
+import { metricSampledTopic, runFinishedTopic, runStartedTopic, taskFinishedTopic, type MetricSampled, type RunFinished, type RunStarted, type TaskFinished } from '@orrery/contracts';
 import { eventLogTransport, type LogBatch } from '@orrery/event-log';
 import { BaselineService, consumerGroup } from './baseline.service.js';
 import { checkFacts } from './check-facts.js';
 import type { BaselineFact } from './domain/index.js';
 
-/** What is learned from: rhythms from starts, all else from ends. */
-export const learnedTopics = [runStartedTopic, taskFinishedTopic, runFinishedTopic] as const;
+/** What is learned from: rhythms and numbers of runs from starts, series of metrics from samples, all else from ends. */
+export const learnedTopics = [runStartedTopic, taskFinishedTopic, runFinishedTopic, metricSampledTopic] as const;
 
 const transport = eventLogTransport(consumerGroup);
 
@@ -28,6 +28,11 @@ export class BaselineConsumer {
 
   @EventPattern<string>(runFinishedTopic.name, transport)
   async runFinished(@Payload() batch: LogBatch<RunFinished>): Promise<void> {
+    await this.learn(batch);
+  }
+
+  @EventPattern<string>(metricSampledTopic.name, transport)
+  async metricSampled(@Payload() batch: LogBatch<MetricSampled>): Promise<void> {
     await this.learn(batch);
   }
 

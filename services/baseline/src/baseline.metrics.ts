@@ -1,13 +1,5 @@
 import { metrics, type Counter, type Histogram } from '@opentelemetry/api';
-
-/** Names follow the platform's (base units, `_total` on counters); labels are bounded. */
-export const baselineMetricNames = {
-  learned: 'orrery_baseline_facts_learned_total',
-  repeated: 'orrery_baseline_facts_repeated_total',
-  anomalies: 'orrery_baseline_anomalies_total',
-  writeDuration: 'orrery_baseline_write_duration_seconds',
-  sweepFaults: 'orrery_baseline_sweep_faults_total',
-} as const;
+import { metricNames, timeWork } from '@orrery/telemetry';
 
 /** The numbers that the baseline service gives to operators. */
 export class BaselineMetrics {
@@ -16,14 +8,16 @@ export class BaselineMetrics {
   private readonly anomalies: Counter;
   private readonly writeDuration: Histogram;
   private readonly sweepFaults: Counter;
+  private readonly unwatched: Counter;
 
   constructor() {
     const meter = metrics.getMeter('orrery-baseline');
-    this.learned = meter.createCounter(baselineMetricNames.learned, { description: 'Facts that were learned from' });
-    this.repeated = meter.createCounter(baselineMetricNames.repeated, { description: 'Facts that were known already' });
-    this.anomalies = meter.createCounter(baselineMetricNames.anomalies, { description: 'Anomalies that were opened, by type' });
-    this.sweepFaults = meter.createCounter(baselineMetricNames.sweepFaults, { description: 'Rounds of the clock that failed; the next tries again' });
-    this.writeDuration = meter.createHistogram(baselineMetricNames.writeDuration, {
+    this.learned = meter.createCounter(metricNames.baselineFactsLearned, { description: 'Facts that were learned from' });
+    this.repeated = meter.createCounter(metricNames.baselineFactsRepeated, { description: 'Facts that were known already' });
+    this.anomalies = meter.createCounter(metricNames.anomaliesOpened, { description: 'Anomalies that were opened, by type' });
+    this.sweepFaults = meter.createCounter(metricNames.baselineSweepFaults, { description: 'Rounds of the clock that failed; the next tries again' });
+    this.unwatched = meter.createCounter(metricNames.baselineSeriesUnwatched, { description: 'Values of series beyond the number that a tenant can have watched, by kind' });
+    this.writeDuration = meter.createHistogram(metricNames.baselineWriteDuration, {
       description: 'Time to learn one batch and store it',
       advice: { explicitBucketBoundaries: [0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10] },
     });
@@ -42,13 +36,12 @@ export class BaselineMetrics {
     this.sweepFaults.add(1);
   }
 
+  countUnwatched(kind: string, valueCount: number): void {
+    this.unwatched.add(valueCount, { kind });
+  }
+
   /** Runs the work and records how long it took, also when it fails. */
-  async timeWrite<Result>(work: () => Promise<Result>): Promise<Result> {
-    const startedAt = performance.now();
-    try {
-      return await work();
-    } finally {
-      this.writeDuration.record((performance.now() - startedAt) / 1000);
-    }
+  timeWrite<Result>(work: () => Promise<Result>): Promise<Result> {
+    return timeWork(this.writeDuration, work);
   }
 }

@@ -1,17 +1,17 @@
 import type { LogBatch } from '@orrery/event-log';
-import type { Database, Transaction } from '@orrery/persistence';
+import { findRowsByIndex, rememberTenant, type Database, type Transaction } from '@orrery/persistence';
 import type { AnomalyWriter, Outbox } from './anomaly-writer.js';
 import type { BaselineMetrics } from './baseline.metrics.js';
-import { observationsOf, type BaselineFact } from './domain/index.js';
+import { observationsOf, sampledFactId, sampledSeries, type BaselineFact } from './domain/index.js';
 import { learnFinished } from './learn-finished.js';
+import { learnSampled } from './learn-series.js';
 import { learnStarted } from './learn-started.js';
 import type { AnomalyChange } from './learning/anomaly-board.js';
 import type { RecordedObservation } from './learning/batch-learner.js';
+import type { RecordedSeriesEvent } from './learning/series-learner.js';
 import { bucketOf, ensureBuckets } from './storage/bucket.js';
-import { findRowsByIndex } from './storage/plan-settings.js';
 import { addSeenFacts } from './storage/seen-fact.repository.js';
 import { tallyObservations } from './storage/tally.repository.js';
-import { rememberTenant } from './storage/tenants.js';
 
 export const consumerGroup = 'baseline';
 
@@ -33,6 +33,16 @@ export interface BaselineParts {
 
 type Place = Pick<LogBatch<unknown>, 'topic' | 'partition'>;
 
+/** A fact that is learned from: by its observation, or by the series that it tells of. */
+interface Entry {
+  readonly factId: string;
+  readonly tenantId: string;
+  readonly recordedAtMs: number;
+  readonly bucket: string;
+  readonly observed: RecordedObservation | null;
+  readonly sampled: readonly RecordedSeriesEvent[];
+}
+
 interface Learned {
   readonly newCount: number;
   readonly changes: readonly AnomalyChange[];
@@ -52,9 +62,7 @@ export class BaselineService {
   async apply(batch: LogBatch<BaselineFact>): Promise<void> {
     const { database, positions, metrics, now } = this.parts;
     const nowMs = now();
-    const entries = batch.records.flatMap(({ value, record: { timestampMs } }) =>
-      observationsOf(value, timestampMs).map((observation): RecordedObservation => ({ observation, recordedAtMs: timestampMs, bucket: bucketOf(timestampMs, nowMs) })),
-    );
+    const entries = batch.records.flatMap(({ value, record: { timestampMs } }) => entriesOf(value, timestampMs, bucketOf(timestampMs, nowMs)));
     const learned = await metrics.timeWrite(() =>
       database.transaction(async (transaction) => {
         await positions.advance(transaction, consumerGroup, batch);
@@ -69,38 +77,51 @@ export class BaselineService {
     for (const { before, after } of learned.flatMap(({ changes }) => changes)) if (before === null) metrics.countOpened(after.type);
   }
 
-  private async applyFor(transaction: Transaction, tenantId: string, { topic, partition }: Place, entries: readonly RecordedObservation[]): Promise<Learned> {
+  private async applyFor(transaction: Transaction, tenantId: string, { topic, partition }: Place, entries: readonly Entry[]): Promise<Learned> {
     await this.parts.database.actAs(transaction, tenantId);
     await rememberTenant(transaction, tenantId);
     const fresh = await this.notSeen(transaction, tenantId, entries);
     const atMs = fresh[0]?.recordedAtMs;
     if (atMs === undefined) return { newCount: 0, changes: [] };
-    const started = fresh.filter(({ observation }) => observation.kind === 'started');
-    const finished = fresh.filter(({ observation }) => observation.kind === 'finished');
-    const { anomalies } = this.parts;
+    const observed = fresh.flatMap((entry) => entry.observed ?? []);
+    const started = observed.filter(({ observation }) => observation.kind === 'started');
+    const finished = observed.filter(({ observation }) => observation.kind === 'finished');
+    const sampled = fresh.flatMap((entry) => entry.sampled);
     const changes = [
-      ...(started.length === 0 ? [] : await learnStarted(transaction, { tenantId, partition }, started, anomalies)),
+      ...(started.length === 0 ? [] : await learnStarted(transaction, { tenantId, partition }, started, this.parts)),
       ...(finished.length === 0 ? [] : await learnFinished(transaction, tenantId, finished, this.parts)),
+      ...(sampled.length === 0 ? [] : await learnSampled(transaction, tenantId, sampled, this.parts)),
     ];
     if (finished.length > 0) await tallyObservations(transaction, tenantId, { atMs, writer: `${topic}/${partition}`, count: finished.length });
     return { newCount: fresh.length, changes };
   }
 
   /** The first of each fact that was never seen before, in the order of the log. */
-  private async notSeen(transaction: Transaction, tenantId: string, entries: readonly RecordedObservation[]): Promise<readonly RecordedObservation[]> {
-    const first = new Map<string, RecordedObservation>();
-    for (const entry of entries) if (!first.has(entry.observation.observationId)) first.set(entry.observation.observationId, entry);
+  private async notSeen(transaction: Transaction, tenantId: string, entries: readonly Entry[]): Promise<readonly Entry[]> {
+    const first = new Map<string, Entry>();
+    for (const entry of entries) if (!first.has(entry.factId)) first.set(entry.factId, entry);
     const facts = [...first].map(([factId, { bucket }]) => ({ factId, bucket }));
     const isNew = await addSeenFacts(transaction, tenantId, facts);
-    return [...first.values()].filter(({ observation }) => isNew.has(observation.observationId));
+    return [...first.values()].filter(({ factId }) => isNew.has(factId));
   }
 }
 
-function byTenant(entries: readonly RecordedObservation[]): ReadonlyMap<string, readonly RecordedObservation[]> {
-  const tenants = new Map<string, RecordedObservation[]>();
+function entriesOf(fact: BaselineFact, recordedAtMs: number, bucket: string): readonly Entry[] {
+  if (fact.$typeName === 'orrery.v1.MetricSampled') {
+    const sampled = sampledSeries(fact, recordedAtMs).map((event) => ({ event, recordedAtMs }));
+    return [{ factId: sampledFactId(fact), tenantId: fact.tenantId, recordedAtMs, bucket, observed: null, sampled }];
+  }
+  return observationsOf(fact, recordedAtMs).map((observation): Entry => {
+    const { observationId, tenantId } = observation;
+    return { factId: observationId, tenantId, recordedAtMs, bucket, observed: { observation, recordedAtMs, bucket }, sampled: [] };
+  });
+}
+
+function byTenant(entries: readonly Entry[]): ReadonlyMap<string, readonly Entry[]> {
+  const tenants = new Map<string, Entry[]>();
   for (const entry of entries) {
-    const own = tenants.get(entry.observation.tenantId);
-    if (own === undefined) tenants.set(entry.observation.tenantId, [entry]);
+    const own = tenants.get(entry.tenantId);
+    if (own === undefined) tenants.set(entry.tenantId, [entry]);
     else own.push(entry);
   }
   // In one order, so that two batches with the same new tenants do not wait for each other in a circle.

@@ -23,6 +23,7 @@ function faultOf(fact: BaselineFact, key: string | null): string | undefined {
   const { tenantId, run } = fact;
   if (tenantId === '') return 'tenant_id is empty';
   if (run === undefined || !idForm.test(run.runId)) return 'run.run_id is not a lower-case UUID';
+  if (fact.$typeName === 'orrery.v1.MetricSampled' && !idForm.test(fact.factId)) return 'fact_id is not a lower-case UUID';
   if (fact.$typeName === 'orrery.v1.TaskFinished' && !idForm.test(fact.task?.taskId ?? '')) return 'task.task_id is not a lower-case UUID';
   return key === workflowIdOf({ tenantId, engine: run.engine, namespace: run.namespace, workflow: run.workflow }) ? undefined : 'the key is not the workflow_id';
 }

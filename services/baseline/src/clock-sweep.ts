@@ -1,6 +1,6 @@
 import { runFinishedTopic, runStartedTopic } from '@orrery/contracts';
 import type { EventLog } from '@orrery/event-log';
-import type { Database, Transaction } from '@orrery/persistence';
+import { execute, findRowsByIndex, type Database, type Transaction } from '@orrery/persistence';
 import type { AnomalyWriter } from './anomaly-writer.js';
 import { consumerGroup } from './baseline.service.js';
 import { dueAt, levelsOf, missedStart, nextDueAt, overrun, workloadKeyOf, type Finding } from './domain/index.js';
@@ -11,9 +11,7 @@ import { lockUnresolvedAnomalies } from './storage/anomaly.repository.js';
 import { loadBaselineStates } from './storage/baseline.repository.js';
 import { loadCadences } from './storage/cadence.repository.js';
 import { loadCauseSettings } from './storage/cause-setting.repository.js';
-import { findRowsByIndex } from './storage/plan-settings.js';
 import { loadRunningRuns, markRunsReported, type RunningRun } from './storage/running-run.repository.js';
-import { execute } from './storage/statement.js';
 import { claimDueWatches, dropWatches, isAnyWatchDue, setWatches, type LaggingPartitions, type Watch, type WatchItem } from './storage/watch.repository.js';
 
 export interface ClockSweepOptions {

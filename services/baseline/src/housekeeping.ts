@@ -1,4 +1,4 @@
-import { dropPartitionsOlderThan, monthOf, type Database, type Transaction } from '@orrery/persistence';
+import { dropPartitionsOlderThan, findRowsByIndex, knownTenants, monthOf, type Database, type Transaction } from '@orrery/persistence';
 import type { Logger } from '@orrery/telemetry';
 import type { AnomalyWriter, Outbox } from './anomaly-writer.js';
 import type { BaselineConfig } from './baseline.config.js';
@@ -8,10 +8,9 @@ import { forgottenStateRecord } from './outgoing-records.js';
 import { dropAnomaliesBefore, lockUnheardAnomalies } from './storage/anomaly.repository.js';
 import { removeStaleBaselines } from './storage/baseline.repository.js';
 import { CauseSettings } from './storage/cause-setting.repository.js';
-import { findRowsByIndex } from './storage/plan-settings.js';
 import { dropRunsBefore } from './storage/running-run.repository.js';
+import { removeStaleSeries } from './storage/series.repository.js';
 import { dropTallies } from './storage/tally.repository.js';
-import { knownTenants } from './storage/tenants.js';
 
 const dayMs = 24 * 3_600_000;
 
@@ -43,6 +42,7 @@ export class Housekeeping {
     const portions: readonly ((transaction: Transaction, tenantId: string) => Promise<number>)[] = [
       (transaction, tenantId) => this.lapseAnomalies(transaction, tenantId, nowMs),
       (transaction, tenantId) => this.forgetBaselines(transaction, tenantId, nowMs),
+      (transaction, tenantId) => removeStaleSeries(transaction, tenantId, nowMs - staleDays * dayMs, atOnce),
       (transaction, tenantId) => dropAnomaliesBefore(transaction, tenantId, nowMs - config.ORRERY_BASELINE_ANOMALY_DAYS * dayMs, atOnce),
       async (transaction, tenantId) => {
         await dropRunsBefore(transaction, tenantId, nowMs - seenFactDays * dayMs);

@@ -1,14 +1,16 @@
 import type { Transaction } from '@orrery/persistence';
-import type { AnomalyWriter } from './anomaly-writer.js';
-import { dueAt, learnCadence, levelsOf, nextDueAt, workflowId, workloadKeyOf, type KeyLevel } from './domain/index.js';
+import { dueAt, learnCadence, levelsOf, nextDueAt, submissionOf, workflowId, workloadKeyOf, type KeyLevel } from './domain/index.js';
+import { subjectsOf, watchedSeries, type SeriesWriters } from './learn-series.js';
 import { AnomalyBoard, type AnomalyChange } from './learning/anomaly-board.js';
 import type { RecordedObservation } from './learning/batch-learner.js';
 import { lookAt } from './learning/look-at.js';
+import { SeriesLearner } from './learning/series-learner.js';
 import { lockUnresolvedAnomalies } from './storage/anomaly.repository.js';
 import { loadBaselineStates } from './storage/baseline.repository.js';
 import { loadCadences, saveCadences, type StoredCadence } from './storage/cadence.repository.js';
 import { loadCauseSettings } from './storage/cause-setting.repository.js';
 import { openRuns } from './storage/running-run.repository.js';
+import { saveSeries } from './storage/series.repository.js';
 import { dropWatches, setWatches, type Watch } from './storage/watch.repository.js';
 
 /** A run that no baseline speaks for is looked at again after this long: by then one may. */
@@ -20,14 +22,21 @@ export interface Origin {
   readonly partition: number;
 }
 
-/** Learns the starts of runs of one tenant: their rhythm, and until when each should have ended. Returns what became of anomalies. */
-export async function learnStarted(transaction: Transaction, origin: Origin, entries: readonly RecordedObservation[], anomalies: AnomalyWriter): Promise<readonly AnomalyChange[]> {
+/** Learns the starts of runs of one tenant: their rhythm, how many there are, and until when each should have ended. Returns what became of anomalies. */
+export async function learnStarted(transaction: Transaction, origin: Origin, entries: readonly RecordedObservation[], { anomalies, metrics }: SeriesWriters): Promise<readonly AnomalyChange[]> {
   const { tenantId } = origin;
   const workflows = [...new Set(entries.map(({ observation }) => workflowId(observation)))];
   await learnCadences(transaction, origin, workflows, entries);
   await watchRuns(transaction, origin, entries);
-  const board = new AnomalyBoard(await lockUnresolvedAnomalies(transaction, tenantId, workflows), await loadCauseSettings(transaction, tenantId, []));
+  const events = entries.map(({ observation, recordedAtMs }) => ({ event: submissionOf(observation, recordedAtMs), recordedAtMs }));
+  const states = await watchedSeries(transaction, tenantId, events, metrics);
+  const subjects = subjectsOf(events);
+  const settings = await loadCauseSettings(transaction, tenantId, subjects);
+  const board = new AnomalyBoard(await lockUnresolvedAnomalies(transaction, tenantId, [...workflows, ...subjects]), settings);
   for (const { observation } of entries) board.normal(workflowId(observation), ['missed_start'], observation.observedAtMs);
+  const learner = new SeriesLearner({ states, settings, anomalies: board });
+  for (const event of events) learner.learn(event);
+  await saveSeries(transaction, tenantId, learner.series());
   const changes = board.changes();
   await anomalies.write(transaction, tenantId, changes);
   return changes;

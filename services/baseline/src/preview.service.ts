@@ -1,10 +1,9 @@
 import { setImmediate as breathe } from 'node:timers/promises';
-import type { Database } from '@orrery/persistence';
+import { findRowsByIndex, type Database } from '@orrery/persistence';
 import type { MetricName, Observation } from './domain/index.js';
 import { RuleTrial, type Trial } from './learning/try-rule.js';
 import { findWorkflows } from './storage/baseline.repository.js';
 import { latestObservations } from './storage/observation.repository.js';
-import { findRowsByIndex } from './storage/plan-settings.js';
 
 /** Metrics that a rule can be tried for. */
 export const ruleMetrics = ['duration', 'memory', 'queue_time', 'output_size', 'cost', 'input_tokens', 'output_tokens'] as const;

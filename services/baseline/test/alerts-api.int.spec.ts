@@ -1,10 +1,11 @@
 import 'reflect-metadata';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { RequestMethod } from '@nestjs/common';
+import { eventually } from '@orrery/testing';
 import { AlertDeliveriesController } from '../src/alerts/alert-deliveries.controller.js';
 import { AlertRoutesController } from '../src/alerts/alert-routes.controller.js';
 import { alertOpenApi, alertOperations } from '../src/alerts/index.js';
-import { AlertsScene, eventually, Receiver, secret } from './alerts-scene.js';
+import { AlertsScene, Receiver, secret } from './alerts-scene.js';
 
 let scene: AlertsScene;
 let receiver: Receiver;
@@ -44,7 +45,7 @@ describe('a route', () => {
     expect(await scene.call('GET', 'alert-routes')).toEqual({ status: 200, body: { items: [view] } });
     // What was read can be written back, and the secret stays.
     expect(await scene.call('PUT', 'alert-routes/team', { body: { ...view, name: 'Other' } })).toEqual({ status: 200, body: { ...view, name: 'Other' } });
-    expect(await scene.rows(`select route->'target'->>'secret' as secret from alert_route`)).toEqual([{ secret }]);
+    expect(await scene.store.rows(`select route->'target'->>'secret' as secret from alert_route`)).toEqual([{ secret }]);
     expect(await scene.call('DELETE', 'alert-routes/team')).toEqual({ status: 204, body: null });
     expect(await scene.call('GET', 'alert-routes/team')).toMatchObject({ status: 404, body: { code: 'ORRERY_NOT_FOUND' } });
     expect(await scene.call('DELETE', 'alert-routes/team')).toMatchObject({ status: 404 });
@@ -74,7 +75,7 @@ describe('a route', () => {
   });
 
   it('is one of a hundred at most', async () => {
-    await scene.admin.query(`insert into alert_route select 'team-a', 'r-' || number, '{}', now() from generate_series(1, 100) number`);
+    await scene.store.admin.query(`insert into alert_route select 'team-a', 'r-' || number, '{}', now() from generate_series(1, 100) number`);
 
     expect(await scene.call('PUT', 'alert-routes/one-more', { body: body() })).toMatchObject({ status: 429, body: { detail: expect.stringContaining('100') } });
   });
@@ -113,7 +114,7 @@ describe('the list of deliveries', () => {
     receiver.answer = ({ path }, reply) => reply.writeHead(path.endsWith('bad') ? 410 : 204).end();
     scene.dispatch();
     await scene.opened(Array.from({ length: 7 }, (_, index) => ({ anomaly_id: `a-${index}`, workflow: `w-${index}` })));
-    await eventually(async () => (await scene.rows(`select 1 from alert_delivery where status <> 'pending'`)).length === 14);
+    await eventually(async () => (await scene.store.rows(`select 1 from alert_delivery where status <> 'pending'`)).length === 14);
 
     const failed = (await scene.call('GET', 'alert-deliveries?status=failed')).body;
     expect(failed.items).toHaveLength(7);
@@ -158,11 +159,11 @@ describe('another tenant', () => {
   });
 
   it('has nothing without row security that names it, and the queue holds ids and times alone', async () => {
-    const tables = await scene.rows<{ name: string; isForced: boolean; hasTenant: boolean }>(`
+    const tables = await scene.store.rows<{ name: string; isForced: boolean; hasTenant: boolean }>(`
       select c.relname as name, c.relrowsecurity and c.relforcerowsecurity as "isForced",
         exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'tenant_id') as "hasTenant"
       from pg_class c where c.relnamespace = 'baseline'::regnamespace and c.relkind = 'r' and c.relname like 'alert%' order by 1`);
-    const columns = await scene.rows<{ name: string }>(`select attname as name from pg_attribute where attrelid = 'baseline.alert_queue'::regclass and attnum > 0 order by 1`);
+    const columns = await scene.store.rows<{ name: string }>(`select attname as name from pg_attribute where attrelid = 'baseline.alert_queue'::regclass and attnum > 0 order by 1`);
 
     expect(tables.map(({ name, isForced, hasTenant }) => [name, isForced, hasTenant])).toEqual([
       ['alert_delivery', true, true],

@@ -1,8 +1,9 @@
 import { createHmac } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually } from '@orrery/testing';
 import { CloudEvent } from 'cloudevents';
-import { AlertsScene, anomalyOf, eventually, Receiver, secret } from './alerts-scene.js';
+import { AlertsScene, anomalyOf, Receiver, secret } from './alerts-scene.js';
 
 let scene: AlertsScene;
 let receiver: Receiver;
@@ -49,7 +50,7 @@ describe('an anomaly that opened', () => {
     scene.dispatch();
     await scene.opened([{ anomaly_id: 'kept', workflow: 'deploy-web' }, { anomaly_id: 'other', workflow: 'nightly' }]);
     await expect(
-      scene.database.forTenant('team-a', async (transaction) => {
+      scene.store.database.forTenant('team-a', async (transaction) => {
         const { enqueueAlerts } = await import('../src/alerts/index.js');
         await enqueueAlerts(transaction, 'team-a', [{ kind: 'opened', anomaly: anomalyOf({ anomaly_id: 'undone' }) }], scene.now());
         throw new Error('the anomaly could not be stored');
@@ -58,7 +59,7 @@ describe('an anomaly that opened', () => {
     await eventually(async () => (await deliveries('status=delivered')).length === 3);
 
     expect(receiver.received.map(({ path, body }) => `${path} ${JSON.parse(body).data.alerts[0].anomaly.anomaly_id}`).sort()).toEqual(['/hook/all kept', '/hook/all other', '/hook/deploys kept']);
-    expect(await scene.rows('select 1 from alert_notice')).toEqual([]);
+    expect(await scene.store.rows('select 1 from alert_notice')).toEqual([]);
   });
 
   it('does not fail its transaction, whatever a producer wrote into it', async () => {
@@ -200,11 +201,11 @@ describe('quiet hours', () => {
     scene.dispatch();
     await scene.opened([{ anomaly_id: 'a', workflow: 'one' }]);
     await scene.opened([{ anomaly_id: 'b', workflow: 'two', severity: 'info' }, { anomaly_id: 'c', workflow: 'two', severity: 'critical' }]);
-    await eventually(async () => (await deliveries('status=delivered')).length === 1 && (await scene.rows(`select 1 from alert_notice where group_key = 'held'`)).length === 2);
+    await eventually(async () => (await deliveries('status=delivered')).length === 1 && (await scene.store.rows(`select 1 from alert_notice where group_key = 'held'`)).length === 2);
     expect(receiver.anomalyIds).toEqual(['c']);
     scene.aheadMs += hourMs;
     await scene.opened([{ anomaly_id: 'd', workflow: 'three', type: 'memory' }]);
-    await eventually(async () => (await scene.rows(`select 1 from alert_notice where group_key = 'held'`)).length === 3);
+    await eventually(async () => (await scene.store.rows(`select 1 from alert_notice where group_key = 'held'`)).length === 3);
     expect(receiver.received).toHaveLength(1);
     scene.aheadMs += 2 * hourMs;
     await eventually(() => receiver.received.length === 2);
@@ -231,7 +232,7 @@ describe('quiet hours', () => {
     await scene.route('team', receiver.url, { quiet_hours: quietNow() });
     scene.dispatch();
     await scene.opened([{}]);
-    await eventually(async () => (await scene.rows(`select 1 from alert_notice where group_key = 'held'`)).length === 1);
+    await eventually(async () => (await scene.store.rows(`select 1 from alert_notice where group_key = 'held'`)).length === 1);
     await scene.route('team', receiver.url, { quiet_hours: null });
 
     await eventually(() => receiver.received.length === 1);
@@ -252,7 +253,7 @@ describe('an anomaly that stays open', () => {
     expect(dataOf(1).alerts).toEqual([{ change: 'reminder', anomaly: anomalyOf({ anomaly_id: 'a', severity: 'critical' }) }]);
     scene.open.delete('a');
     scene.aheadMs += 2 * hourMs;
-    await eventually(async () => (await scene.rows('select 1 from alert_notice')).length === 0);
+    await eventually(async () => (await scene.store.rows('select 1 from alert_notice')).length === 0);
 
     expect(receiver.received).toHaveLength(2);
   });
@@ -265,7 +266,7 @@ describe('an anomaly that stays open', () => {
     await eventually(async () => (await deliveries('status=delivered')).length === 1);
     await scene.route('team', receiver.url, { repeat_after_s: 3600, quiet_hours: quietNow() });
     scene.aheadMs += hourMs;
-    await eventually(async () => (await scene.rows(`select 1 from alert_notice where group_key = 'held'`)).length === 1);
+    await eventually(async () => (await scene.store.rows(`select 1 from alert_notice where group_key = 'held'`)).length === 1);
     await scene.route('team', receiver.url, { repeat_after_s: 3600, quiet_hours: null });
 
     await eventually(() => receiver.received.length === 2);
@@ -297,7 +298,7 @@ describe('a delivery that is over', () => {
     await eventually(async () => (await deliveries('status=delivered')).length === 1);
     scene.aheadMs += 31 * 24 * hourMs;
 
-    await eventually(async () => (await scene.rows('select 1 from alert_queue')).length === 0);
+    await eventually(async () => (await scene.store.rows('select 1 from alert_queue')).length === 0);
     expect(await deliveries()).toEqual([]);
   });
 });

@@ -2,7 +2,8 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { AlertsScene, eventually, Receiver } from './alerts-scene.js';
+import { eventually } from '@orrery/testing';
+import { AlertsScene, Receiver } from './alerts-scene.js';
 
 let scene: AlertsScene;
 let receiver: Receiver;
@@ -25,7 +26,7 @@ afterAll(async () => {
 
 async function startDispatcher(): Promise<ChildProcess> {
   const file = (name: string) => fileURLToPath(new URL(name, import.meta.url));
-  const child = fork(file('alerts-dispatcher-process.ts'), [scene.url, '300'], {
+  const child = fork(file('alerts-dispatcher-process.ts'), [scene.store.url, '300'], {
     execArgv: ['--conditions=orrery-source', '--import', file('../../../libs/persistence/test/typescript-hooks.mjs')],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
@@ -41,7 +42,7 @@ async function kill(child: ChildProcess): Promise<void> {
 }
 
 const counts = async () =>
-  (await scene.rows<{ waiting: number; pending: number; delivered: number }>(`
+  (await scene.store.rows<{ waiting: number; pending: number; delivered: number }>(`
     select (select count(*) from alert_notice)::int as waiting,
       (select count(*) from alert_delivery where status = 'pending')::int as pending, (select count(*) from alert_delivery where status = 'delivered')::int as delivered`))[0];
 
@@ -116,13 +117,13 @@ describe('several dispatchers', () => {
     await scene.opened([{}]);
     // The first attempt outlasts its claim, and the second one is made meanwhile.
     await eventually(() => answers.length >= 2);
-    await scene.admin.query(`update alert_queue set claimed_until = now() + interval '1 hour' where kind = 'delivery'`);
+    await scene.store.admin.query(`update alert_queue set claimed_until = now() + interval '1 hour' where kind = 'delivery'`);
     for (const answer of answers) answer();
-    await eventually(async () => (await scene.rows(`select 1 from alert_delivery where attempt_count > 0`)).length === 1);
+    await eventually(async () => (await scene.store.rows(`select 1 from alert_delivery where attempt_count > 0`)).length === 1);
     await scene.stopDispatchers();
 
     expect(new Set(receiver.ids).size).toBe(1);
-    expect(await scene.rows('select attempt_count, status, last_http_status from alert_delivery')).toEqual([{ attempt_count: 1, status: 'pending', last_http_status: 500 }]);
+    expect(await scene.store.rows('select attempt_count, status, last_http_status from alert_delivery')).toEqual([{ attempt_count: 1, status: 'pending', last_http_status: 500 }]);
   });
 });
 
@@ -140,9 +141,9 @@ describe('a dispatcher that is stopped', () => {
 
   it('says so while the database is away, and goes on when it is back', async () => {
     const dispatcher = scene.dispatch();
-    await scene.admin.query('alter table alert_queue rename to alert_queue_away');
+    await scene.store.admin.query('alter table alert_queue rename to alert_queue_away');
     await eventually(() => dispatcher.fault() !== undefined);
-    await scene.admin.query('alter table alert_queue_away rename to alert_queue');
+    await scene.store.admin.query('alter table alert_queue_away rename to alert_queue');
 
     await eventually(() => dispatcher.fault() === undefined);
   });

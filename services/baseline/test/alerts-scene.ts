@@ -2,15 +2,11 @@ import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'nod
 import type { AddressInfo } from 'node:net';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { HealthRegistry, startHttpService, type HttpService } from '@orrery/http';
-import { openDatabase, type Database } from '@orrery/persistence';
 import { createLogger, startTelemetry } from '@orrery/telemetry';
-import { testDatabase, type TestDatabase } from '@orrery/testing';
-import pg from 'pg';
+import { tenantHeader, TestStore } from '@orrery/testing';
 import { alertProviders, CreateAlerts1767225600003, enqueueAlerts, type AlertableAnomaly, type AlertChange, type AlertConfig, type AlertOptions, type AlertParts } from '../src/alerts/index.js';
 
-export const schema = 'baseline';
 export const secret = `whsec_${Buffer.alloc(32, 5).toString('base64')}`;
-export const tenantHeader = 'x-spec-tenant';
 
 export const config: AlertConfig = {
   ORRERY_ALERT_SMTP_URL: undefined,
@@ -55,23 +51,10 @@ export class AlertsScene {
   /** What the owner of the anomalies says is open. */
   readonly open = new Map<string, AlertableAnomaly>();
 
-  private constructor(
-    private readonly server: TestDatabase,
-    readonly database: Database,
-    /** Not bound by row security. */
-    readonly admin: pg.Client,
-  ) {}
+  private constructor(readonly store: TestStore) {}
 
   static async open(): Promise<AlertsScene> {
-    const server = await testDatabase();
-    const database = await openDatabase({ url: server.url, schema, migrations: [CreateAlerts1767225600003] });
-    const admin = new pg.Client({ connectionString: server.url, options: `-c search_path=${schema}` });
-    await admin.connect();
-    return new AlertsScene(server, database, admin);
-  }
-
-  get url(): string {
-    return this.server.url;
+    return new AlertsScene(await TestStore.open({ schema: 'baseline', migrations: [CreateAlerts1767225600003] }));
   }
 
   readonly now = (): number => Date.now() + this.aheadMs;
@@ -79,7 +62,7 @@ export class AlertsScene {
   parts(given: Partial<AlertOptions> = {}): AlertParts {
     const source: AlertOptions['source'] = { stillOpen: async (_transaction, ids) => ids.flatMap((id) => this.open.get(id) ?? []) };
     const timing = { leaseMs: 10_000, pollMs: 20 };
-    return alertProviders({ config, database: this.database, source, logger: createLogger('spec', 'silent'), now: this.now, random: () => 0.5, timing, ...given });
+    return alertProviders({ config, database: this.store.database, source, logger: createLogger('spec', 'silent'), now: this.now, random: () => 0.5, timing, ...given });
   }
 
   /** Starts a dispatcher. */
@@ -127,21 +110,17 @@ export class AlertsScene {
 
   /** Tells of changes as the service does, in a transaction of the tenant. */
   async tell(changes: readonly AlertChange[], tenantId = 'team-a'): Promise<void> {
-    await this.database.forTenant(tenantId, (transaction) => enqueueAlerts(transaction, tenantId, changes, this.now()));
+    await this.store.database.forTenant(tenantId, (transaction) => enqueueAlerts(transaction, tenantId, changes, this.now()));
   }
 
   async opened(anomalies: readonly Partial<AlertableAnomaly>[], tenantId = 'team-a'): Promise<void> {
     await this.tell(anomalies.map((given) => ({ kind: 'opened', anomaly: anomalyOf({ tenant_id: tenantId, ...given }) })), tenantId);
   }
 
-  async rows<Row extends object>(sql: string): Promise<Row[]> {
-    return (await this.admin.query<Row>(sql)).rows;
-  }
-
   /** Forgets all routes, alerts and clocks. */
   async reset(): Promise<void> {
     await this.stopDispatchers();
-    await this.admin.query('truncate alert_route, alert_notice, alert_delivery, alert_queue');
+    await this.store.admin.query('truncate alert_route, alert_notice, alert_delivery, alert_queue');
     this.aheadMs = 0;
     this.open.clear();
   }
@@ -149,9 +128,7 @@ export class AlertsScene {
   async close(): Promise<void> {
     await this.stopDispatchers();
     await this.http?.close();
-    await this.admin.end();
-    await this.database.close();
-    await this.server.drop();
+    await this.store.close();
   }
 }
 
@@ -209,14 +186,5 @@ export class Receiver {
   async close(): Promise<void> {
     this.server.closeAllConnections();
     await new Promise((resolve) => this.server.close(resolve));
-  }
-}
-
-/** Waits until something holds, and fails when it does not within 40 s. */
-export async function eventually(holds: () => Promise<boolean> | boolean): Promise<void> {
-  const deadline = Date.now() + 40_000;
-  while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error('it did not come to hold within 40 s');
-    await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

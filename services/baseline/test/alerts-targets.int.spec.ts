@@ -1,11 +1,12 @@
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually } from '@orrery/testing';
 import { AlertSender, type SendResult } from '../src/alerts/alert-sender.js';
 import { AddressPolicy } from '../src/alerts/domain/address-policy.js';
 import type { AlertMessage } from '../src/alerts/domain/alert-message.js';
 import type { AlertTarget } from '../src/alerts/domain/alert-route.js';
 import type { ResolveName } from '../src/alerts/guarded-request.js';
-import { anomalyOf, eventually, Receiver, secret } from './alerts-scene.js';
+import { anomalyOf, Receiver, secret } from './alerts-scene.js';
 
 let receiver: Receiver;
 const open: Server[] = [];

@@ -1,15 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Outcome } from '@orrery/contracts';
-import { BaselineStore, ServiceScene } from './baseline-scene.js';
+import type { TestStore } from '@orrery/testing';
+import { openStore, ServiceScene } from './baseline-scene.js';
 import { epochMs, runFinished, taskFinished, usualTasks } from './facts.js';
 
 const dayMs = 86_400_000;
 
-let store: BaselineStore;
+let store: TestStore;
 let scene: ServiceScene;
 
 beforeAll(async () => {
-  store = await BaselineStore.open();
+  store = await openStore();
   scene = await ServiceScene.open(store);
   for (const workflow of ['alpha', 'beta']) {
     for (const task of ['build', 'check']) {

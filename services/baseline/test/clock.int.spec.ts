@@ -1,25 +1,26 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { runFinishedTopic } from '@orrery/contracts';
 import { createLogger } from '@orrery/telemetry';
+import { eventually, type TestStore } from '@orrery/testing';
 import { AnomalyWriter } from '../src/anomaly-writer.js';
 import { baselineServiceOn } from '../src/baseline.module.js';
 import { ClockSweep } from '../src/clock-sweep.js';
 import { Housekeeping } from '../src/housekeeping.js';
-import { BaselineStore, batchOf, eventually, ServiceScene, specConfig } from './baseline-scene.js';
+import { batchOf, openStore, ServiceScene, specConfig } from './baseline-scene.js';
 import { runFinished, runStarted, specRunId, usualTasks } from './facts.js';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const dayMs = 24 * hourMs;
 
-let store: BaselineStore;
+let store: TestStore;
 let scene: ServiceScene;
 /** How far the service's clock is ahead. */
 let aheadMs: number;
 
 beforeEach(async () => {
   aheadMs = 0;
-  store = await BaselineStore.open();
+  store = await openStore();
   scene = await ServiceScene.open(store, () => Date.now() + aheadMs);
 });
 afterEach(async () => {

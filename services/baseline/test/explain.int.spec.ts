@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Transaction } from '@orrery/persistence';
+import { findRowsByIndex, type Transaction } from '@orrery/persistence';
+import type { TestStore } from '@orrery/testing';
 import { baselineServiceOn } from '../src/baseline.module.js';
 import { levelsOf, observationsOf, workflowId, workloadKeyOf, type BaselineFact } from '../src/domain/index.js';
 import * as anomalies from '../src/storage/anomaly.repository.js';
@@ -9,16 +10,16 @@ import { loadCauseSettings } from '../src/storage/cause-setting.repository.js';
 import { listHistory } from '../src/storage/history.repository.js';
 import { latestObservations } from '../src/storage/observation.repository.js';
 import { loadGuards } from '../src/storage/outage-guard.repository.js';
-import { findRowsByIndex } from '../src/storage/plan-settings.js';
 import { dropRunsBefore, loadRunningRuns, reportedRuns } from '../src/storage/running-run.repository.js';
 import { addSeenFacts } from '../src/storage/seen-fact.repository.js';
+import { countSeries, loadSeries, removeStaleSeries } from '../src/storage/series.repository.js';
 import { countObservations } from '../src/storage/tally.repository.js';
 import { claimDueWatches, dropWatches, isAnyWatchDue } from '../src/storage/watch.repository.js';
-import { BaselineStore, batchOf } from './baseline-scene.js';
-import { factStream } from './fact-stream.js';
+import { batchOf, openStore } from './baseline-scene.js';
+import { factStream, sampledStream } from './fact-stream.js';
 import { epochMs, specRunId } from './facts.js';
 
-let store: BaselineStore;
+let store: TestStore;
 const { started, tasks, finished } = factStream();
 const [observation] = observationsOf(tasks[0] as BaselineFact, epochMs);
 const key = workloadKeyOf(observation!);
@@ -27,9 +28,9 @@ const workflows = [workflowId(key)];
 const place = { atMs: epochMs + 3_600_000, id: 'f' };
 
 beforeAll(async () => {
-  store = await BaselineStore.open();
+  store = await openStore();
   const { service } = baselineServiceOn(store.database, Date.now);
-  for (const facts of [started, tasks, finished]) await service.apply(batchOf(facts));
+  for (const facts of [started, tasks, finished, sampledStream()]) await service.apply(batchOf(facts));
   await store.admin.query('analyze');
 });
 afterAll(() => store.close());
@@ -96,6 +97,7 @@ describe('the service finds its rows through indexes', () => {
     ['of observations', (transaction) => latestObservations(transaction, { workflow: key, subject: 'task', task: 'task-1', sinceMs: 0, limit: 10 })],
     ['of workflows', (transaction) => baselines.findWorkflows(transaction, 'flow-1', undefined)],
     ['of counts', async (transaction) => [await anomalies.countAnomalies(transaction, 'default', epochMs), await countObservations(transaction, 'default', epochMs)]],
+    ['of series', async (transaction) => [await loadSeries(transaction, 'default', ['x', 'y']), await countSeries(transaction, 'default', 'sampled', 10)]],
     [
       'of what is old',
       async (transaction) => [
@@ -103,6 +105,7 @@ describe('the service finds its rows through indexes', () => {
         await anomalies.lockUnheardAnomalies(transaction, 'default', epochMs, 10),
         await anomalies.dropAnomaliesBefore(transaction, 'default', epochMs, 10),
         await dropRunsBefore(transaction, 'default', epochMs),
+        await removeStaleSeries(transaction, 'default', epochMs, 10),
       ],
     ],
   ])('%s', async (_name, read) => {

@@ -1,6 +1,6 @@
 import { Outcome } from '@orrery/contracts';
 import type { BaselineFact } from '../src/domain/index.js';
-import { epochMs, runFinished, runStarted, taskFinished } from './facts.js';
+import { epochMs, metricSampled, runFinished, runStarted, taskFinished } from './facts.js';
 
 const minuteMs = 60_000;
 
@@ -34,4 +34,16 @@ export function factStream(seed = 7, runs = 60): { readonly started: readonly Ba
     stream.finished.push(runFinished(name, { workflow, startedAtMs, durationMs: 6 * minuteMs * (next() < 0.1 ? 5 : 1 + next() / 10), outcome: isOutage ? Outcome.FAILURE : Outcome.SUCCESS }));
   }
   return stream;
+}
+
+/** What gauges of two workflows showed, with jumps and levels never seen before, in the order of the log. */
+export function sampledStream(seed = 11, facts = 120): readonly BaselineFact[] {
+  const numbers = numbersOf(seed);
+  const next = () => numbers.next().value;
+  return Array.from({ length: facts }, (_, index) => {
+    const workflow = `flow-${index % 2}`;
+    const level = index > 80 && index < 90 ? 4 : 1;
+    const values = Array.from({ length: 12 }, () => 2 ** 28 * (level + next() / 4 + (next() < 0.003 ? 8 : 0)));
+    return metricSampled(`run-${index >> 2}`, { workflow, task: index % 4 < 2 ? 'build' : '', startedAtMs: epochMs + index * 12 * minuteMs }, values);
+  });
 }

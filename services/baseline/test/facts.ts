@@ -1,5 +1,5 @@
 import { create } from '@bufbuild/protobuf';
-import { Outcome, RunFinishedSchema, runIdOf, RunSchema, RunStartedSchema, Status, TaskFinishedSchema, taskIdOf, TaskSchema, type Run, type RunFinished, type RunStarted, type TaskFinished } from '@orrery/contracts';
+import { deterministicId, MetricSampledSchema, Outcome, RunFinishedSchema, runIdOf, RunSchema, RunStartedSchema, Status, TaskFinishedSchema, taskIdOf, TaskSchema, type MetricSampled, type Run, type RunFinished, type RunStarted, type TaskFinished } from '@orrery/contracts';
 
 export interface Told {
   readonly tenantId?: string;
@@ -49,6 +49,40 @@ export function taskFinished(name: string, told: TaskTold): TaskFinished {
     }),
     samples: memoryBytes === undefined ? [] : [{ sampleId: taskIdOf(ofRun.runId, 'memory'), name: 'peak_memory_bytes', unit: 'By', value: memoryBytes }],
     errorLines: [...errorLines],
+  });
+}
+
+export interface SampledTold {
+  readonly tenantId?: string;
+  readonly workflow?: string;
+  readonly task?: string;
+  readonly metric?: string;
+  readonly unit?: string;
+  readonly attributesJson?: string;
+  readonly startedAtMs: number;
+}
+
+/** That a gauge showed some values in a run, one each minute. */
+export function metricSampled(name: string, told: SampledTold, values: readonly number[]): MetricSampled {
+  const { tenantId = 'default', workflow = 'release', task = 'build', metric = 'memory_bytes', unit = 'By', attributesJson = '', startedAtMs } = told;
+  const runId = specRunId(name, tenantId);
+  return create(MetricSampledSchema, {
+    tenantId,
+    run: { runId, engine: 'spec', namespace: 'team', workflow },
+    factId: deterministicId('spec', runId, task, metric, unit, attributesJson, String(startedAtMs), String(values.length)),
+    series: [{ taskId: task === '' ? '' : taskIdOf(runId, task), task, name: metric, unit, attributesJson, points: values.map((value, index) => ({ atMs: startedAtMs + index * minuteMs, value })) }],
+  });
+}
+
+const gib = 2 ** 30;
+
+/** Memory of a task that goes to and fro between 0.9 and 1.2 GiB, in facts of ten samples each, one a minute. */
+export function usualMemory(count: number, told: Partial<SampledTold> = {}, from = 0): MetricSampled[] {
+  const startMs = told.startedAtMs ?? epochMs;
+  return Array.from({ length: count / 10 }, (_, fact) => {
+    const first = from + fact * 10;
+    const values = Array.from({ length: 10 }, (_, index) => gib * (1.05 + 0.15 * Math.sin(((first + index) % 20) * (Math.PI / 10))));
+    return metricSampled(`sampled-${Math.floor(first / 50)}`, { ...told, startedAtMs: startMs + first * minuteMs }, values);
   });
 }
 

@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { BaselineStore, ServiceScene } from './baseline-scene.js';
+import type { TestStore } from '@orrery/testing';
+import { openStore, ServiceScene } from './baseline-scene.js';
 import { epochMs, specRunId, taskFinished, usualTasks } from './facts.js';
 
-let store: BaselineStore;
+let store: TestStore;
 let scene: ServiceScene;
 
 beforeAll(async () => {
-  store = await BaselineStore.open();
+  store = await openStore();
   scene = await ServiceScene.open(store);
 });
 afterAll(async () => {

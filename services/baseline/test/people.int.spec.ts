@@ -1,17 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { fromBinary } from '@bufbuild/protobuf';
 import { anomalyDetectedTopic, AnomalySchema, baselineStateTopic, BaselineStateSchema } from '@orrery/contracts';
-import { BaselineStore, eventually, ServiceScene } from './baseline-scene.js';
+import { eventually, type TestStore } from '@orrery/testing';
+import { openStore, ServiceScene } from './baseline-scene.js';
 import { specRunId, taskFinished, usualTasks, type TaskTold } from './facts.js';
 
 const minuteMs = 60_000;
 const beganAtMs = Date.now() - 20 * 3_600_000;
 
-let store: BaselineStore;
+let store: TestStore;
 let scene: ServiceScene;
 
 beforeAll(async () => {
-  store = await BaselineStore.open();
+  store = await openStore();
   scene = await ServiceScene.open(store);
 });
 afterAll(async () => {

@@ -1,19 +1,21 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { runFinishedTopic, runStartedTopic, taskFinishedTopic } from '@orrery/contracts';
+import { metricSampledTopic, runFinishedTopic, runStartedTopic, taskFinishedTopic } from '@orrery/contracts';
+import { eventually, type TestStore } from '@orrery/testing';
 import { baselineServiceOn } from '../src/baseline.module.js';
 import type { BaselineService } from '../src/baseline.service.js';
 import type { BaselineFact } from '../src/domain/index.js';
-import { BaselineStore, batchOf, eventually, recordOf, ServiceScene } from './baseline-scene.js';
-import { factStream } from './fact-stream.js';
+import { batchOf, openStore, recordOf, ServiceScene } from './baseline-scene.js';
+import { factStream, sampledStream } from './fact-stream.js';
 
-let store: BaselineStore;
+let store: TestStore;
 
 beforeEach(async () => {
-  store = await BaselineStore.open();
+  store = await openStore();
 });
 afterEach(() => store.close());
 
 const { started, tasks, finished } = factStream();
+const sampled = sampledStream();
 
 /** Everything that was learned, byte by byte. */
 async function learned(): Promise<Readonly<Record<string, readonly object[]>>> {
@@ -24,6 +26,7 @@ async function learned(): Promise<Readonly<Record<string, readonly object[]>>> {
     anomalies: await store.rows('select anomaly_id, subject_key_id, cause, status, resolution, heard_at, anomaly from anomaly order by anomaly_id'),
     runs: await store.rows('select run_id, anomaly_id from anomaly_run order by 1, 2'),
     history: await store.rows('select key_id, at, count::int, duration_p50_ms, memory_max_bytes, success_rate from baseline_history order by 1, 2'),
+    series: await store.rows(`select series_id, kind, workflow, task, metric, updated_at, encode(state, 'hex') as state from series order by 1`),
     running: await store.rows('select run_id from running_run order by 1'),
   };
 }
@@ -34,7 +37,7 @@ async function applyIn(service: BaselineService, facts: readonly BaselineFact[],
 
 async function learnAll(batchSize: number): Promise<void> {
   const { service } = baselineServiceOn(store.database, Date.now);
-  for (const topic of [started, tasks, finished]) await applyIn(service, topic, batchSize);
+  for (const topic of [started, tasks, finished, sampled]) await applyIn(service, topic, batchSize);
 }
 
 describe('learning', () => {
@@ -42,12 +45,13 @@ describe('learning', () => {
     await learnAll(1000);
     const inOneGo = await learned();
     await store.close();
-    store = await BaselineStore.open();
+    store = await openStore();
     await learnAll(7);
 
     expect(inOneGo['anomalies']?.length).toBeGreaterThan(10);
     expect(inOneGo['baselines']?.length).toBeGreaterThan(40);
     expect(inOneGo['history']?.length).toBeGreaterThan(10);
+    expect(inOneGo['series']).toHaveLength(4 + 3);
     expect(inOneGo['running']).toEqual([]);
     expect(await learned()).toEqual(inOneGo);
   });
@@ -61,6 +65,7 @@ describe('learning', () => {
     await service.apply(batchOf(tasks.slice(200, 260), BigInt(tasks.length + 130), Date.UTC(2026, 4, 1)));
     await service.apply(batchOf(started, BigInt(started.length)));
     await service.apply(batchOf(finished, BigInt(finished.length)));
+    await service.apply(batchOf([...sampled.slice(-30), ...sampled], BigInt(sampled.length)));
 
     expect(await learned()).toEqual(once);
   });
@@ -71,7 +76,7 @@ describe('learning', () => {
     await service.apply(whole);
     const expected = await learned();
     await store.close();
-    store = await BaselineStore.open();
+    store = await openStore();
     const again = baselineServiceOn(store.database, Date.now).service;
     await store.admin.query('alter table baseline.outbox add constraint spec_full check (false) not valid');
 
@@ -105,10 +110,10 @@ describe('the service on its log', () => {
   it('learns the same again from zero', async () => {
     const scene = await ServiceScene.open(store);
     try {
-      await scene.tell([...started, ...tasks, ...finished]);
+      await scene.tell([...started, ...tasks, ...finished, ...sampled]);
       const first = await learned();
       await scene.consumer?.stop();
-      const tables = ['baseline', 'outage_guard', 'cadence', 'anomaly', 'anomaly_run', 'seen_fact', 'observation', 'baseline_history', 'observation_tally', 'running_run', 'watch', 'consumer_position'];
+      const tables = ['baseline', 'outage_guard', 'cadence', 'anomaly', 'anomaly_run', 'seen_fact', 'observation', 'baseline_history', 'observation_tally', 'running_run', 'watch', 'series', 'consumer_position'];
       await store.admin.query(`truncate ${tables.join(', ')}`);
       await scene.close();
       const next = await ServiceScene.open(store);
@@ -163,7 +168,7 @@ describe('the service on its log', () => {
 
     expect(await store.rows('select sum(count)::int as facts from observation_tally')).toEqual([{ facts: 29 }]);
     expect(scene.consumer?.state()).toBe('running');
-    for (const topic of [runStartedTopic.name, runFinishedTopic.name]) expect(await scene.log.offsets(`${topic}.dlq`)).toMatchObject([{ end: 0n }]);
+    for (const topic of [runStartedTopic.name, runFinishedTopic.name, metricSampledTopic.name]) expect(await scene.log.offsets(`${topic}.dlq`)).toMatchObject([{ end: 0n }]);
     await scene.close();
   });
 });

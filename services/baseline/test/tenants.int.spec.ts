@@ -1,16 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { TestStore } from '@orrery/testing';
 import { operations } from '../src/api/openapi.js';
-import { BaselineStore, ServiceScene } from './baseline-scene.js';
+import { openStore, ServiceScene } from './baseline-scene.js';
 import { taskFinished, usualTasks } from './facts.js';
 
-let store: BaselineStore;
+let store: TestStore;
 let scene: ServiceScene;
 let ids: { readonly key_id: string; readonly anomaly_id: string };
 
 const told = { tenantId: 'team-a', workflow: 'secret', startedAtMs: Date.now() - 8 * 3_600_000 };
 
 beforeAll(async () => {
-  store = await BaselineStore.open();
+  store = await openStore();
   scene = await ServiceScene.open(store);
   await scene.tell([...usualTasks(25, told), taskFinished('slow', { ...told, startedAtMs: Date.now() - 600_000, durationMs: 590_000 })]);
   const [anomaly] = (await scene.get('/api/v1/anomalies', 'team-a')).body.items;

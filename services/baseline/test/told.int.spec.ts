@@ -1,17 +1,18 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { BaselineStore, eventually, ServiceScene } from './baseline-scene.js';
+import { eventually, type TestStore } from '@orrery/testing';
+import { openStore, ServiceScene } from './baseline-scene.js';
 import { taskFinished, usualTasks } from './facts.js';
 
 
-let store: BaselineStore;
+let store: TestStore;
 let scene: ServiceScene;
 let receiver: Server;
 const received: object[] = [];
 
 beforeAll(async () => {
-  store = await BaselineStore.open();
+  store = await openStore();
   scene = await ServiceScene.open(store, Date.now, { ORRERY_ALERT_ALLOWED_NETWORKS: ['127.0.0.1/32'] });
   receiver = createServer((request, response) => {
     let body = '';

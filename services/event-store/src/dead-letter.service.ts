@@ -1,6 +1,6 @@
 import { fromBinary } from '@bufbuild/protobuf';
 import { defaultTenant } from '@orrery/auth';
-import { deadLetterTopicOf, ExecutionRecordSchema, executionTopic, RunFinishedSchema, runFinishedTopic, RunStartedSchema, runStartedTopic, TaskFinishedSchema, taskFinishedTopic } from '@orrery/contracts';
+import { deadLetterTopicOf, ExecutionRecordSchema, executionTopic, MetricSampledSchema, metricSampledTopic, RunFinishedSchema, runFinishedTopic, RunStartedSchema, runStartedTopic, TaskFinishedSchema, taskFinishedTopic } from '@orrery/contracts';
 import { OrreryError } from '@orrery/errors';
 import { listDeadLetters, replayDeadLetters, type DeadLetter, type EventLog } from '@orrery/event-log';
 import type { Database } from '@orrery/persistence';
@@ -117,6 +117,7 @@ const tenantByTopic: ReadonlyMap<string, (value: Uint8Array) => string> = new Ma
   [runStartedTopic.name, (value: Uint8Array) => fromBinary(RunStartedSchema, value).tenantId],
   [taskFinishedTopic.name, (value: Uint8Array) => fromBinary(TaskFinishedSchema, value).tenantId],
   [runFinishedTopic.name, (value: Uint8Array) => fromBinary(RunFinishedSchema, value).tenantId],
+  [metricSampledTopic.name, (value: Uint8Array) => fromBinary(MetricSampledSchema, value).tenantId],
 ]);
 
 function tenantOf({ original: { topic, value } }: DeadLetter): string {

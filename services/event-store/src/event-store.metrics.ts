@@ -1,5 +1,5 @@
 import { metrics, type Counter, type Histogram } from '@opentelemetry/api';
-import { metricNames } from '@orrery/telemetry';
+import { metricNames, timeWork } from '@orrery/telemetry';
 
 /** The numbers that the event store gives to operators. */
 export class EventStoreMetrics {
@@ -26,12 +26,7 @@ export class EventStoreMetrics {
   }
 
   /** Runs the work and records how long it took, also when it fails. */
-  async timeWrite<Result>(work: () => Promise<Result>): Promise<Result> {
-    const startedAt = performance.now();
-    try {
-      return await work();
-    } finally {
-      this.writeDuration.record((performance.now() - startedAt) / 1000);
-    }
+  timeWrite<Result>(work: () => Promise<Result>): Promise<Result> {
+    return timeWork(this.writeDuration, work);
   }
 }

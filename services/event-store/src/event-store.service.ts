@@ -1,6 +1,6 @@
 import type { ExecutionRecord } from '@orrery/contracts';
 import type { LogBatch, OutgoingRecord } from '@orrery/event-log';
-import type { Database, Transaction } from '@orrery/persistence';
+import { findRowsByIndex, rememberTenant, type Database, type Transaction } from '@orrery/persistence';
 import { outcomeOf, statusOf } from './domain/progress.js';
 import { shownStatusOf } from './domain/tally.js';
 import { latestAttempt } from './domain/task-state.js';
@@ -8,9 +8,7 @@ import type { EventStoreMetrics } from './event-store.metrics.js';
 import { attemptsWithErrors, factsOf } from './facts.js';
 import { appendChanges, type RunChange, type TaskChange } from './storage/change-feed.js';
 import { findErrorLines } from './storage/error-line.repository.js';
-import { findRowsByIndex } from './storage/plan-settings.js';
 import type { IncomingRecord } from './storage/record-rows.js';
-import { rememberTenant } from './storage/tenants.js';
 import { TraceWriter, type RunUpdate } from './trace-writer.js';
 
 export const consumerGroup = 'event-store';

@@ -1,11 +1,10 @@
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import { messageOf } from '@orrery/errors';
-import { dropPartitionsOlderThan, monthOf, type Database } from '@orrery/persistence';
+import { dropPartitionsOlderThan, knownTenants, monthOf, type Database } from '@orrery/persistence';
 import type { Logger } from '@orrery/telemetry';
 import { dropChangesBefore } from './storage/change-feed.js';
 import { forgetReplayedBefore } from './storage/replayed-dead-letters.js';
 import { dropRunsBefore } from './storage/retention.repository.js';
-import { knownTenants } from './storage/tenants.js';
 
 /** How long a client may be away and still be told all it missed. */
 export const feedRetentionMs = 60 * 60 * 1000;

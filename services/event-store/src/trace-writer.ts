@@ -5,6 +5,7 @@ import { joinRun } from './domain/run-state.js';
 import { joinTask, stubTask, type TaskState } from './domain/task-state.js';
 import { addSources, noContent, noTasks, withContent, withTask, type ContentTally, type SourceTally } from './domain/tally.js';
 import { TraceBuilder } from './domain/trace.js';
+import { newReadingsOf, type NamedReading } from './new-readings.js';
 import { ContentLedger } from './storage/content-ledger.js';
 import { artifactRows, eventRows, messageRows, sampleRows } from './storage/mergeable-rows.js';
 import { mergeRows, type MergeableRows, type PlacedState } from './storage/merge-rows.js';
@@ -22,6 +23,7 @@ export interface RunUpdate {
   readonly tasks: readonly TaskUpdate[];
   readonly newEvents: number;
   readonly newArtifacts: number;
+  readonly newReadings: readonly NamedReading[];
 }
 
 export interface TaskUpdate {
@@ -60,9 +62,10 @@ export class TraceWriter {
     ledger.countEvents(await merge(eventRows, ({ events }) => events));
     ledger.countArtifacts(await merge(artifactRows, ({ artifacts }) => artifacts));
     await merge(messageRows, ({ messages }) => messages);
-    await merge(sampleRows, ({ samples }) => samples);
+    const samples = await merge(sampleRows, ({ samples }) => samples);
     const tasks = await writeTasks(transaction, tenantId, drafts, ledger);
-    const updates = [...drafts].map(([runId, draft]) => updateOf(runs.get(runId) ?? null, draft, { tasks: tasks.get(runId) ?? [], ledger }));
+    const readings = newReadingsOf(kept, samples, tasks);
+    const updates = [...drafts].map(([runId, draft]) => updateOf(runs.get(runId) ?? null, draft, { tasks: tasks.get(runId)?.updates ?? [], ledger, readings: readings.get(runId) ?? [] }));
     if (updates.length > 0) await execute(transaction, upsertRuns, [JSON.stringify(updates.map(({ after }) => toRunRow(after))), tenantId]);
     return { updates, keptCount: kept.length };
   }
@@ -104,25 +107,34 @@ function placedStates<State>(drafts: ReadonlyMap<string, RunDraft>, states: (bui
   return placed;
 }
 
-async function writeTasks(transaction: Transaction, tenantId: string, drafts: ReadonlyMap<string, RunDraft>, ledger: ContentLedger): Promise<ReadonlyMap<string, readonly TaskUpdate[]>> {
+/** What the tasks of a batch came to in one run. */
+interface WrittenTasks {
+  /** Those that changed. */
+  readonly updates: TaskUpdate[];
+  /** All, by id. */
+  readonly names: Map<string, string | null>;
+}
+
+async function writeTasks(transaction: Transaction, tenantId: string, drafts: ReadonlyMap<string, RunDraft>, ledger: ContentLedger): Promise<ReadonlyMap<string, WrittenTasks>> {
   const drafted = [...drafts].flatMap(([runId, { builder }]) => [...builder.tasks.values()].map((task) => ({ runId, task })));
   const counted = ledger.tasks().filter(({ runId, taskId }) => drafts.get(runId)?.builder.tasks.has(taskId) !== true);
   const touched = [...drafted, ...counted.map(({ runId, taskId }) => ({ runId, task: stubTask(taskId) }))];
   if (touched.length === 0) return new Map();
   const rows = await execute<Row>(transaction, loadTasks, [touched.map(({ runId }) => runId), touched.map(({ task }) => task.taskId)]);
   const stored = new Map(rows.map((row) => [`${String(row['run_id'])} ${String(row['task_id'])}`, fromTaskRow(row)]));
-  const updates = new Map<string, TaskUpdate[]>();
+  const written = new Map<string, WrittenTasks>();
   const changed: Row[] = [];
   for (const { runId, task } of touched) {
     const update = taskUpdateOf(stored.get(`${runId} ${task.taskId}`) ?? null, task, ledger.ofTask(runId, task.taskId));
+    const ofRun: WrittenTasks = written.get(runId) ?? { updates: [], names: new Map() };
+    written.set(runId, ofRun);
+    ofRun.names.set(task.taskId, update.after.task.name ?? update.after.task.externalId);
     if (update.before === update.after) continue;
     changed.push(toTaskRow(runId, update.after));
-    const ofRun = updates.get(runId);
-    if (ofRun === undefined) updates.set(runId, [update]);
-    else ofRun.push(update);
+    ofRun.updates.push(update);
   }
   if (changed.length > 0) await execute(transaction, upsertTasks, [JSON.stringify(changed), tenantId]);
-  return updates;
+  return written;
 }
 
 function taskUpdateOf(before: StoredTask | null, task: TaskState, content: ContentTally | undefined): { readonly before: StoredTask | null; readonly after: StoredTask } {
@@ -132,7 +144,13 @@ function taskUpdateOf(before: StoredTask | null, task: TaskState, content: Conte
   return { before, after: { task: joined, content: content === undefined ? before.content : withContent(before.content, content) } };
 }
 
-function updateOf(before: StoredRun | null, { builder, bucket, sources }: RunDraft, { tasks, ledger }: { readonly tasks: readonly TaskUpdate[]; readonly ledger: ContentLedger }): RunUpdate {
+interface RunParts {
+  readonly tasks: readonly TaskUpdate[];
+  readonly ledger: ContentLedger;
+  readonly readings: readonly NamedReading[];
+}
+
+function updateOf(before: StoredRun | null, { builder, bucket, sources }: RunDraft, { tasks, ledger, readings }: RunParts): RunUpdate {
   const { content, newEvents, newArtifacts } = ledger.ofRun(builder.run.runId);
   const after: StoredRun = {
     run: before === null ? builder.run : joinRun(before.run, builder.run),
@@ -141,5 +159,5 @@ function updateOf(before: StoredRun | null, { builder, bucket, sources }: RunDra
     content: withContent(before?.content ?? noContent, content),
     sources: addSources(before?.sources ?? [], [...sources.values()]),
   };
-  return { before, after, tasks, newEvents, newArtifacts };
+  return { before, after, tasks, newEvents, newArtifacts, newReadings: readings };
 }

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { artifactIdOf, Direction, eventIdOf, Outcome, Status } from '@orrery/contracts';
+import type { TestStore } from '@orrery/testing';
 import { reportRun } from './build-run.js';
 import { at, RunTeller } from './records.js';
-import { ServiceScene, StoreScene } from './store-scene.js';
+import { openStore, ServiceScene } from './store-scene.js';
 
-let store: StoreScene;
+let store: TestStore;
 let scene: ServiceScene;
 const teller = new RunTeller('report-1');
 const reader = new RunTeller('reader-1');
@@ -12,7 +13,7 @@ const { runId } = teller;
 const iso = (seconds: number) => new Date(at(seconds)).toISOString();
 
 beforeAll(async () => {
-  store = await StoreScene.open();
+  store = await openStore();
   scene = await ServiceScene.open(store);
   await scene.tell([
     // In another order than they were made, and one of them twice.

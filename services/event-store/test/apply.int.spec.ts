@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Outcome, runFinishedTopic, runStartedTopic, Status, taskFinishedTopic, type ExecutionRecord } from '@orrery/contracts';
+import type { TestStore } from '@orrery/testing';
 import fc from 'fast-check';
 import { canonicalJson } from '../src/domain/attributes.js';
 import type { Progress } from '../src/domain/progress.js';
@@ -10,15 +11,15 @@ import type { EventStoreService } from '../src/event-store.service.js';
 import { TraceDatabase } from '../src/reading/trace-database.js';
 import { runIdFor, someRecords } from './arbitrary-records.js';
 import { at, RunTeller } from './records.js';
-import { batchOf, StoreScene } from './store-scene.js';
+import { batchOf, openStore } from './store-scene.js';
 import { storedTrace } from './stored-trace.js';
 
-let scene: StoreScene;
+let scene: TestStore;
 let service: EventStoreService;
 let nextOffset = 0n;
 
 beforeAll(async () => {
-  scene = await StoreScene.open();
+  scene = await openStore();
   service = eventStoreServiceOn(scene.database, Date.now);
 });
 afterAll(() => scene.close());

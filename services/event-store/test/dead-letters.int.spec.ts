@@ -1,10 +1,11 @@
 import { toBinary } from '@bufbuild/protobuf';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ExecutionRecordSchema, executionTopic } from '@orrery/contracts';
+import { eventually, type TestStore } from '@orrery/testing';
 import { RunTeller } from './records.js';
-import { eventually, ServiceScene, StoreScene } from './store-scene.js';
+import { openStore, ServiceScene } from './store-scene.js';
 
-let store: StoreScene;
+let store: TestStore;
 let scene: ServiceScene;
 const good = Array.from({ length: 60 }, (_, index) => new RunTeller(`good-${index}`));
 const poison = new RunTeller('poison');
@@ -13,7 +14,7 @@ const nul = '{"text":"\\u0000"}';
 const list = async (query = '', tenantId = 'default') => (await scene.get(`/api/v1/dead-letters?${query}`, tenantId)).body;
 
 beforeAll(async () => {
-  store = await StoreScene.open();
+  store = await openStore();
   scene = await ServiceScene.open(store);
   const record = (teller: RunTeller) => teller.record({ events: [{ eventId: teller.event('e'), kind: 'log' }] });
   const bad = (teller: RunTeller) => teller.record({ events: [{ eventId: teller.event('e'), attributesJson: nul }] });

@@ -14,15 +14,16 @@ import {
   type ExecutionRecord,
 } from '@orrery/contracts';
 import type { LogRecord } from '@orrery/event-log';
+import { eventually, type TestStore } from '@orrery/testing';
 import { reportRun } from './build-run.js';
 import { at, RunTeller } from './records.js';
-import { eventually, ServiceScene, StoreScene } from './store-scene.js';
+import { openStore, ServiceScene } from './store-scene.js';
 
-let store: StoreScene;
+let store: TestStore;
 let scene: ServiceScene;
 
 beforeAll(async () => {
-  store = await StoreScene.open();
+  store = await openStore();
   scene = await ServiceScene.open(store);
 });
 afterAll(async () => {

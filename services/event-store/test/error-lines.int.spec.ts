@@ -1,17 +1,18 @@
 import { fromBinary, type MessageInitShape } from '@bufbuild/protobuf';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Outcome, Status, TaskFinishedSchema, taskFinishedTopic, type ExecutionEventSchema, type ExecutionRecord } from '@orrery/contracts';
+import type { TestStore } from '@orrery/testing';
 import { eventStoreServiceOn } from '../src/event-store.module.js';
 import type { EventStoreService } from '../src/event-store.service.js';
 import { at, RunTeller } from './records.js';
-import { batchOf, StoreScene } from './store-scene.js';
+import { batchOf, openStore } from './store-scene.js';
 
-let scene: StoreScene;
+let scene: TestStore;
 let service: EventStoreService;
 let nextOffset = 0n;
 
 beforeAll(async () => {
-  scene = await StoreScene.open();
+  scene = await openStore();
   service = eventStoreServiceOn(scene.database, Date.now);
 });
 afterAll(() => scene.close());

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { clientOf, type Transaction } from '@orrery/persistence';
+import { clientOf, findRowsByIndex, type Transaction } from '@orrery/persistence';
+import type { TestStore } from '@orrery/testing';
 import { eventStoreServiceOn } from '../src/event-store.module.js';
 import { TraceDatabase } from '../src/reading/trace-database.js';
 import { readFailure } from '../src/reading/failure.reader.js';
@@ -11,20 +12,19 @@ import { noProgress } from '../src/domain/progress.js';
 import { changesAfter } from '../src/storage/change-feed.js';
 import { findErrorLines, type AttemptPlace } from '../src/storage/error-line.repository.js';
 import { listArtifacts, listMessages, listSamples } from '../src/storage/leaf.repository.js';
-import { findRowsByIndex } from '../src/storage/plan-settings.js';
 import { loadRuns, type StoredRun } from '../src/storage/run-rows.js';
 import { listRuns } from '../src/storage/run.repository.js';
 import { loadTasks } from '../src/storage/task-rows.js';
 import { reportRun } from './build-run.js';
 import { RunTeller } from './records.js';
-import { batchOf, StoreScene } from './store-scene.js';
+import { batchOf, openStore } from './store-scene.js';
 
-let scene: StoreScene;
+let scene: TestStore;
 let traces: TraceDatabase;
 const teller = new RunTeller('run-7');
 
 beforeAll(async () => {
-  scene = await StoreScene.open();
+  scene = await openStore();
   traces = new TraceDatabase(scene.database);
   const service = eventStoreServiceOn(scene.database, Date.now);
   const records = Array.from({ length: 300 }, (_, index) => reportRun(new RunTeller(`run-${index}`))).flat();
@@ -86,7 +86,7 @@ describe('the consumer of a store that is still empty', () => {
     ['runs', loadRuns, 'run_pkey'],
     ['tasks', loadTasks, 'task_pkey'],
   ])('makes a plan that finds %s by their keys, also when there are many', async (_name, { text }, index) => {
-    const empty = await StoreScene.open();
+    const empty = await openStore();
     try {
       const nodes = await empty.database.transaction(async (transaction) => {
         await findRowsByIndex(transaction);

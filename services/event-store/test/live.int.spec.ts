@@ -1,14 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Outcome, Status } from '@orrery/contracts';
+import { eventually, tenantHeader, type TestStore } from '@orrery/testing';
 import { WebSocket, type RawData } from 'ws';
 import { at, RunTeller } from './records.js';
-import { eventually, ServiceScene, StoreScene, tenantHeader } from './store-scene.js';
+import { openStore, ServiceScene } from './store-scene.js';
 
-let store: StoreScene;
+let store: TestStore;
 let scene: ServiceScene;
 
 beforeAll(async () => {
-  store = await StoreScene.open();
+  store = await openStore();
   scene = await ServiceScene.open(store, { maxClients: 4 });
 });
 afterAll(async () => {

@@ -1,18 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createLogger } from '@orrery/telemetry';
+import type { TestStore } from '@orrery/testing';
 import { eventStoreServiceOn } from '../src/event-store.module.js';
 import { RetentionService } from '../src/retention.service.js';
 import { reportRun } from './build-run.js';
 import { RunTeller } from './records.js';
-import { batchOf, StoreScene } from './store-scene.js';
+import { batchOf, openStore } from './store-scene.js';
 
-let scene: StoreScene;
+let scene: TestStore;
 const [oldRun, newRun, clockless] = [new RunTeller('old'), new RunTeller('new', 'team-b'), new RunTeller('clockless')];
 const tables = ['run', 'task', 'artifact', 'record', 'execution_event', 'message', 'sample'];
 const now = () => Date.UTC(2024, 8, 15);
 
 beforeAll(async () => {
-  scene = await StoreScene.open();
+  scene = await openStore();
   const service = eventStoreServiceOn(scene.database, now);
   const heard = (teller: RunTeller, receivedAtMs: number) => reportRun(teller).map((record) => ({ ...record, receivedAtMs }));
   await service.apply(batchOf([...heard(oldRun, Date.UTC(2024, 5, 30)), ...heard(newRun, Date.UTC(2024, 6, 1)), ...heard(clockless, Date.UTC(1999, 0, 1))]));

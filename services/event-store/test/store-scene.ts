@@ -1,56 +1,13 @@
 import { toBinary } from '@bufbuild/protobuf';
-import type { Credentials } from '@orrery/auth';
-import { ExecutionRecordSchema, executionTopic, runFinishedTopic, runStartedTopic, taskFinishedTopic, type ExecutionRecord } from '@orrery/contracts';
-import { OrreryError } from '@orrery/errors';
+import { ExecutionRecordSchema, executionTopic, metricSampledTopic, runFinishedTopic, runStartedTopic, taskFinishedTopic, type ExecutionRecord } from '@orrery/contracts';
 import { PostgresEventLog, type DecodedRecord, type EventLog, type EventLogServer, type LogBatch, type LogConsumer } from '@orrery/event-log';
 import { HealthRegistry, startHttpService, type HttpService } from '@orrery/http';
-import { openDatabase, type Database } from '@orrery/persistence';
 import { createLogger, startTelemetry } from '@orrery/telemetry';
-import { testDatabase, type TestDatabase } from '@orrery/testing';
-import pg from 'pg';
+import { eventually, specTenantOf, tenantHeader, TestStore } from '@orrery/testing';
 import { connectEventStore, EventStoreModule, eventStoreMigrations } from '../src/index.js';
 
-/** Header that names the tenant in specs, in place of a key. */
-export const tenantHeader = 'x-spec-tenant';
-
-/** A database of its own with the store's schema. */
-export class StoreScene {
-  private constructor(
-    private readonly server: TestDatabase,
-    readonly database: Database,
-    /** Not bound by row security. */
-    readonly admin: pg.Client,
-  ) {}
-
-  static async open(): Promise<StoreScene> {
-    const server = await testDatabase();
-    const database = await openDatabase({ url: server.url, schema: 'event_store', migrations: eventStoreMigrations });
-    const admin = new pg.Client({ connectionString: server.url, options: '-c search_path=event_store' });
-    await admin.connect();
-    return new StoreScene(server, database, admin);
-  }
-
-  get url(): string {
-    return this.server.url;
-  }
-
-  async close(): Promise<void> {
-    await this.admin.end();
-    await this.database.close();
-    await this.server.drop();
-  }
-
-  async rows<Row extends object>(sql: string, values: unknown[] = []): Promise<Row[]> {
-    return (await this.admin.query<Row>(sql, values)).rows;
-  }
-}
-
-/** The tenant that the header names; `nobody` is refused. */
-function authenticate({ headers }: Credentials): string {
-  const tenantId = String(headers[tenantHeader] ?? 'default');
-  if (tenantId === 'nobody') throw new OrreryError('ORRERY_FORBIDDEN', 'the API key is not known', { details: { httpStatus: 401 } });
-  return tenantId;
-}
+/** A database of its own with the service's schema. */
+export const openStore = (): Promise<TestStore> => TestStore.open({ schema: 'event_store', migrations: eventStoreMigrations });
 
 /** Decoded records as a batch of partition 0. */
 export function batchOf(records: readonly ExecutionRecord[], firstOffset = 0n): LogBatch<ExecutionRecord> {
@@ -64,28 +21,28 @@ export function batchOf(records: readonly ExecutionRecord[], firstOffset = 0n): 
 /** The whole service on a real log and a real HTTP port. */
 export class ServiceScene {
   private constructor(
-    readonly store: StoreScene,
+    readonly store: TestStore,
     readonly log: EventLog,
     readonly http: HttpService,
     private readonly server: EventLogServer | undefined,
   ) {}
 
-  static async open(store: StoreScene, config: { readonly maxClients?: number } = {}): Promise<ServiceScene> {
+  static async open(store: TestStore, config: { readonly maxClients?: number } = {}): Promise<ServiceScene> {
     const log = new PostgresEventLog({ url: store.url, timing: { retry: { baseMs: 20, maxMs: 200 } } });
     const logger = createLogger('spec', 'silent');
     const health = new HealthRegistry();
     const telemetry = await startTelemetry({ serviceName: 'spec' });
-    await log.ensureTopics([runStartedTopic, taskFinishedTopic, runFinishedTopic]);
+    await log.ensureTopics([runStartedTopic, taskFinishedTopic, runFinishedTopic, metricSampledTopic]);
     const shared = { database: store.database, databaseUrl: store.url, log, logger, health };
     let server: EventLogServer | undefined;
     const http = await startHttpService({
-      module: EventStoreModule.register({ ...shared, config: { ORRERY_RETENTION_DAYS: 0, ORRERY_LIVE_MAX_CLIENTS: config.maxClients ?? 10 }, authenticate }),
+      module: EventStoreModule.register({ ...shared, config: { ORRERY_RETENTION_DAYS: 0, ORRERY_LIVE_MAX_CLIENTS: config.maxClients ?? 10 }, authenticate: specTenantOf }),
       host: '127.0.0.1',
       port: 0,
       logger,
       telemetry,
       health,
-      authenticate,
+      authenticate: specTenantOf,
       connect: (application) => {
         server = connectEventStore(application, shared);
       },
@@ -128,14 +85,5 @@ export class ServiceScene {
   async post(path: string, body: unknown, tenantId = 'default'): Promise<{ readonly status: number; readonly body: any }> { // eslint-disable-line @typescript-eslint/no-explicit-any -- as above
     const response = await fetch(`${this.http.url}${path}`, { method: 'POST', body: JSON.stringify(body), headers: { [tenantHeader]: tenantId, 'content-type': 'application/json' } });
     return { status: response.status, body: await response.json() };
-  }
-}
-
-/** Waits until something holds, and fails when it does not within 20 s. */
-export async function eventually(holds: () => Promise<boolean> | boolean): Promise<void> {
-  const deadline = Date.now() + 20_000;
-  while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error('it did not come to hold within 20 s');
-    await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

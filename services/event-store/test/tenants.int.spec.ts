@@ -1,15 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { TestStore } from '@orrery/testing';
 import { operations } from '../src/api/openapi.js';
 import { reportRun } from './build-run.js';
 import { RunTeller } from './records.js';
-import { ServiceScene, StoreScene } from './store-scene.js';
+import { openStore, ServiceScene } from './store-scene.js';
 
-let store: StoreScene;
+let store: TestStore;
 let scene: ServiceScene;
 const owner = new RunTeller('secret-run', 'team-a');
 
 beforeAll(async () => {
-  store = await StoreScene.open();
+  store = await openStore();
   scene = await ServiceScene.open(store);
   await scene.tell(reportRun(owner));
 });

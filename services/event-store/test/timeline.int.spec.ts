@@ -1,16 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Status } from '@orrery/contracts';
+import type { TestStore } from '@orrery/testing';
 import { at, RunTeller } from './records.js';
-import { ServiceScene, StoreScene } from './store-scene.js';
+import { openStore, ServiceScene } from './store-scene.js';
 
-let store: StoreScene;
+let store: TestStore;
 let scene: ServiceScene;
 const wide = new RunTeller('wide');
 const deep = new RunTeller('deep');
 const split = new RunTeller('split');
 
 beforeAll(async () => {
-  store = await StoreScene.open();
+  store = await openStore();
   scene = await ServiceScene.open(store);
   const children = Array.from({ length: 120 }, (_, index) => ({ eventId: wide.event(`c${index}`), externalId: `c${index}`, parentEventId: wide.event('root'), kind: 'log', startedAtMs: at(index + 1) }));
   const chain = Array.from({ length: 15 }, (_, index) => ({ eventId: deep.event(`${index}`), externalId: `${index}`, parentEventId: index === 0 ? '' : deep.event(`${index - 1}`), kind: 'span', startedAtMs: at(index) }));

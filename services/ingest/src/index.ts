@@ -1,3 +1,3 @@
 export { ingestSettings, type IngestConfig, type SourceTopic } from './ingest.config.js';
 export { IngestModule, signedRoutesOf, type IngestModuleOptions } from './ingest.module.js';
-export { ingestOpenApi, type OpenApiFragment } from './openapi.js';
+export { ingestOpenApi } from './openapi.js';

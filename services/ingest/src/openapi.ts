@@ -1,13 +1,7 @@
-import { defaultBodyLimits } from '@orrery/http';
+import { defaultBodyLimits, jsonSchemaOf, type OpenApiFragment } from '@orrery/http';
 import { z } from 'zod';
 import { acceptanceSchema } from './acceptance.js';
 import { deepestJson, largestEventBytes, mostEventsInBatch } from './domain/payload-limits.js';
-
-/** Part of an OpenAPI 3.1 document; whoever serves the whole joins the `paths` and each kind of component. */
-export interface OpenApiFragment {
-  readonly paths: Readonly<Record<string, object>>;
-  readonly components: Readonly<Record<'schemas' | 'securitySchemes', Readonly<Record<string, object>>>>;
-}
 
 interface Operation {
   readonly path: string;
@@ -47,7 +41,7 @@ export const ingestOpenApi: OpenApiFragment = {
     ...Object.fromEntries(['traces', 'metrics', 'logs'].map((signal) => [`/v1/${signal}`, { post: otlpOperation(signal) }])),
   },
   components: {
-    schemas: { Acceptance: jsonSchema(acceptanceSchema), IngestProblem: problemSchema(), OtlpExportResponse: exportResponseSchema(), OtlpStatus: statusSchema() },
+    schemas: { Acceptance: jsonSchemaOf(acceptanceSchema, 'input'), IngestProblem: problemSchema(), OtlpExportResponse: exportResponseSchema(), OtlpStatus: statusSchema() },
     securitySchemes: {
       githubSignature: { type: 'apiKey', in: 'header', name: 'X-Hub-Signature-256', description: 'In place of a key when webhook secrets are configured; names the tenant' },
     },
@@ -101,7 +95,7 @@ function reference(name: string): object {
 }
 
 function problemSchema(): object {
-  return jsonSchema(
+  return jsonSchemaOf(
     z.object({
       type: z.string(),
       title: z.string(),
@@ -109,27 +103,23 @@ function problemSchema(): object {
       detail: z.string().describe('What failed, for a person'),
       code: z.string().describe('What failed, for a program: ORRERY_VALIDATION, ORRERY_FORBIDDEN, ORRERY_LIMIT, ORRERY_DEPENDENCY'),
     }),
+    'input',
   );
 }
 
 function exportResponseSchema(): object {
   const count = z.string().optional();
-  return jsonSchema(
+  return jsonSchemaOf(
     z.object({
       partialSuccess: z
         .object({ rejectedSpans: count, rejectedDataPoints: count, rejectedLogRecords: count, errorMessage: z.string() })
         .optional()
         .describe('Absent when everything was accepted; what was rejected is not worth another try'),
     }),
+    'input',
   );
 }
 
 function statusSchema(): object {
-  return jsonSchema(z.object({ code: z.int().describe('google.rpc.Code'), message: z.string() }));
-}
-
-function jsonSchema(schema: z.ZodType): object {
-  const described = z.toJSONSchema(schema, { io: 'input', target: 'draft-2020-12', reused: 'inline' });
-  // OpenAPI 3.1 names the dialect once for the whole document.
-  return Object.fromEntries(Object.entries(described).filter(([name]) => name !== '$schema'));
+  return jsonSchemaOf(z.object({ code: z.int().describe('google.rpc.Code'), message: z.string() }), 'input');
 }

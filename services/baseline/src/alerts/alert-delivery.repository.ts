@@ -1,5 +1,5 @@
-import type { Transaction } from '@orrery/persistence';
-import { millisecondsOf, momentOf, rowsOf } from './alert-rows.js';
+import { query, type Transaction } from '@orrery/persistence';
+import { millisecondsOf, momentOf } from './alert-moments.js';
 import type { Alert } from './domain/alertable-anomaly.js';
 
 export const deliveryStatuses = ['pending', 'delivered', 'failed', 'cancelled'] as const;
@@ -29,7 +29,7 @@ export async function addDelivery(transaction: Transaction, tenantId: string, de
     insert into alert_delivery (tenant_id, delivery_id, route_id, route_name, target_kind, status, alerts, created_at, next_attempt_at, finished_at, last_error)
     values ($1, $2, $3, $4, $5, $6, $7, ${momentOf('$8')}, case when $6 = 'pending' then ${momentOf('$8')} end, case when $6 <> 'pending' then ${momentOf('$8')} end, $9)`;
   const { deliveryId, routeId, routeName, targetKind, status, alerts, createdAtMs, lastError } = delivery;
-  await rowsOf(transaction, text, [tenantId, deliveryId, routeId, routeName, targetKind, status, JSON.stringify(alerts), createdAtMs, lastError]);
+  await query(transaction, text, [tenantId, deliveryId, routeId, routeName, targetKind, status, JSON.stringify(alerts), createdAtMs, lastError]);
 }
 
 const columns = `
@@ -39,7 +39,7 @@ const columns = `
   last_http_status as "lastHttpStatus", last_error as "lastError"`;
 
 export async function findDelivery(transaction: Transaction, deliveryId: string): Promise<Delivery | undefined> {
-  return (await rowsOf<Delivery>(transaction, `select ${columns} from alert_delivery where delivery_id = $1`, [deliveryId]))[0];
+  return (await query<Delivery>(transaction, `select ${columns} from alert_delivery where delivery_id = $1`, [deliveryId]))[0];
 }
 
 /** How an attempt, or the decision to make none, changed a delivery. */
@@ -60,22 +60,22 @@ export async function recordProgress(transaction: Transaction, deliveryId: strin
       last_http_status = $5, last_error = $6, next_attempt_at = ${momentOf('$7')}
     where delivery_id = $1`;
   const { status, atMs, isAttempt, httpStatus, error, nextAttemptAtMs } = progress;
-  await rowsOf(transaction, text, [deliveryId, status, atMs, isAttempt ? 1 : 0, httpStatus, error, nextAttemptAtMs]);
+  await query(transaction, text, [deliveryId, status, atMs, isAttempt ? 1 : 0, httpStatus, error, nextAttemptAtMs]);
 }
 
 /** The ids of deliveries of a route that wait for an attempt, the oldest first. */
 export async function pendingOf(transaction: Transaction, routeId: string, limit: number): Promise<readonly string[]> {
   const text = `select delivery_id as "deliveryId" from alert_delivery where status = 'pending' and route_id = $1 order by created_at limit $2`;
-  return (await rowsOf<{ deliveryId: string }>(transaction, text, [routeId, limit])).map(({ deliveryId }) => deliveryId);
+  return (await query<{ deliveryId: string }>(transaction, text, [routeId, limit])).map(({ deliveryId }) => deliveryId);
 }
 
 /** Notes that deliveries are attempted at another time than was said. */
 export async function setNextAttempt(transaction: Transaction, deliveryIds: readonly string[], atMs: number): Promise<void> {
-  await rowsOf(transaction, `update alert_delivery set next_attempt_at = ${momentOf('$2')} where delivery_id = any($1::uuid[]) and status = 'pending'`, [deliveryIds, atMs]);
+  await query(transaction, `update alert_delivery set next_attempt_at = ${momentOf('$2')} where delivery_id = any($1::uuid[]) and status = 'pending'`, [deliveryIds, atMs]);
 }
 
 export async function forgetDelivery(transaction: Transaction, deliveryId: string): Promise<void> {
-  await rowsOf(transaction, `delete from alert_delivery where delivery_id = $1 and status <> 'pending'`, [deliveryId]);
+  await query(transaction, `delete from alert_delivery where delivery_id = $1 and status <> 'pending'`, [deliveryId]);
 }
 
 /** A place in the list of deliveries. */
@@ -101,5 +101,5 @@ export async function listDeliveries(transaction: Transaction, { status, routeId
     ...(after === undefined ? [] : [`(created_at, delivery_id) < (${momentOf(parameter(after.createdAtMs))}, ${parameter(after.deliveryId)}::uuid)`]),
   ];
   const where = conditions.length === 0 ? '' : `where ${conditions.join(' and ')}`;
-  return await rowsOf<Delivery>(transaction, `select ${columns} from alert_delivery ${where} order by created_at desc, delivery_id desc limit ${parameter(limit)}`, values);
+  return await query<Delivery>(transaction, `select ${columns} from alert_delivery ${where} order by created_at desc, delivery_id desc limit ${parameter(limit)}`, values);
 }

@@ -5,9 +5,8 @@ import { listDeliveries, type Delivery, type DeliveryQuery } from './alert-deliv
 export class AlertDeliveryService {
   constructor(private readonly database: Database) {}
 
-  /** A page of deliveries, the newest first, and whether there are more. */
-  async list(tenantId: string, query: DeliveryQuery): Promise<{ readonly deliveries: readonly Delivery[]; readonly isMore: boolean }> {
-    const found = await this.database.forTenant(tenantId, (transaction) => listDeliveries(transaction, { ...query, limit: query.limit + 1 }));
-    return { deliveries: found.slice(0, query.limit), isMore: found.length > query.limit };
+  /** Deliveries, the newest first. */
+  list(tenantId: string, query: DeliveryQuery): Promise<readonly Delivery[]> {
+    return this.database.forTenant(tenantId, (transaction) => listDeliveries(transaction, query));
   }
 }

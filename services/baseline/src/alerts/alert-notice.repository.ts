@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { bulkInsert, type Transaction } from '@orrery/persistence';
-import { momentOf, rowsOf } from './alert-rows.js';
+import { bulkInsert, query, type Transaction } from '@orrery/persistence';
+import { momentOf } from './alert-moments.js';
 import type { Alert, AlertableAnomaly } from './domain/alertable-anomaly.js';
 
 /** One alert of one route that waits to be put into a message. */
@@ -48,7 +48,7 @@ export async function addNotices(transaction: Transaction, tenantId: string, not
 
 /** The group that a notice belongs to; undefined when it is in a message already. */
 export async function groupOf(transaction: Transaction, noticeId: string): Promise<Pick<Notice, 'routeId' | 'groupKey'> | undefined> {
-  const [row] = await rowsOf<{ route_id: string; group_key: string }>(transaction, 'select route_id, group_key from alert_notice where notice_id = $1', [noticeId]);
+  const [row] = await query<{ route_id: string; group_key: string }>(transaction, 'select route_id, group_key from alert_notice where notice_id = $1', [noticeId]);
   return row === undefined ? undefined : { routeId: row.route_id, groupKey: row.group_key };
 }
 
@@ -66,20 +66,20 @@ export async function lockNotices(transaction: Transaction, { routeId, groupKey 
     select notice_id, kind, anomaly from alert_notice
     where route_id = $1 and group_key = $2 and (kind <> 'reminder' or due_at <= ${momentOf('$3')})
     order by number limit $4 for update skip locked`;
-  const rows = await rowsOf<{ notice_id: string; kind: Alert['kind']; anomaly: AlertableAnomaly }>(transaction, text, [routeId, groupKey, nowMs, limit]);
+  const rows = await query<{ notice_id: string; kind: Alert['kind']; anomaly: AlertableAnomaly }>(transaction, text, [routeId, groupKey, nowMs, limit]);
   return rows.map(({ notice_id: noticeId, kind, anomaly }) => ({ noticeId, alert: { kind, anomaly } }));
 }
 
 /** Moves notices into another group; reminders that were due stay due, whenever that group is looked at. */
 export async function moveNotices(transaction: Transaction, noticeIds: readonly string[], groupKey: string): Promise<void> {
-  await rowsOf(transaction, 'update alert_notice set group_key = $2 where notice_id = any($1::uuid[])', [noticeIds, groupKey]);
+  await query(transaction, 'update alert_notice set group_key = $2 where notice_id = any($1::uuid[])', [noticeIds, groupKey]);
 }
 
 export async function dropNotices(transaction: Transaction, noticeIds: readonly string[]): Promise<void> {
-  await rowsOf(transaction, 'delete from alert_notice where notice_id = any($1::uuid[])', [noticeIds]);
+  await query(transaction, 'delete from alert_notice where notice_id = any($1::uuid[])', [noticeIds]);
 }
 
 /** One of the notices of a group; undefined when there is none. */
 export async function anyOfGroup(transaction: Transaction, routeId: string, groupKey: string): Promise<string | undefined> {
-  return (await rowsOf<{ notice_id: string }>(transaction, 'select notice_id from alert_notice where route_id = $1 and group_key = $2 limit 1', [routeId, groupKey]))[0]?.notice_id;
+  return (await query<{ notice_id: string }>(transaction, 'select notice_id from alert_notice where route_id = $1 and group_key = $2 limit 1', [routeId, groupKey]))[0]?.notice_id;
 }

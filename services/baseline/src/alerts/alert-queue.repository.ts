@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { bulkInsert, type Transaction } from '@orrery/persistence';
-import { millisecondsOf, momentOf, rowsOf } from './alert-rows.js';
+import { bulkInsert, query, type Transaction } from '@orrery/persistence';
+import { millisecondsOf, momentOf } from './alert-moments.js';
 
 /** What is to be done: look at a waiting notice, attempt a delivery, forget a delivery that is over. */
 export type QueueKind = 'notice' | 'delivery' | 'expiry';
@@ -64,19 +64,19 @@ interface ClaimedRow {
 /** Takes due items that nobody else has, the longest due first. */
 export async function claimDue(transaction: Transaction, { nowMs, limit, leaseMs, busyTenants }: ClaimRequest): Promise<readonly ClaimedItem[]> {
   const claimId = randomUUID();
-  const rows = await rowsOf<ClaimedRow>(transaction, claim, [nowMs, busyTenants, limit, claimId, leaseMs]);
+  const rows = await query<ClaimedRow>(transaction, claim, [nowMs, busyTenants, limit, claimId, leaseMs]);
   return rows.map((row) => ({ itemId: row.item_id, claimId, tenantId: row.owner, kind: row.kind, subjectId: row.subject_id, dueAtMs: row.due_at_ms }));
 }
 
 /** Ends an item; false when the claim ran out and someone else has it, whose work counts then. */
 export async function finish(transaction: Transaction, { itemId, claimId }: ClaimedItem): Promise<boolean> {
-  return (await rowsOf(transaction, 'delete from alert_queue where item_id = $1 and claim_id = $2 returning 1', [itemId, claimId])).length > 0;
+  return (await query(transaction, 'delete from alert_queue where item_id = $1 and claim_id = $2 returning 1', [itemId, claimId])).length > 0;
 }
 
 /** Gives an item back, to be done at another time; false as with {@link finish}. */
 export async function postpone(transaction: Transaction, { itemId, claimId }: ClaimedItem, dueAtMs: number): Promise<boolean> {
   const text = `update alert_queue set due_at = ${momentOf('$3')}, claim_id = null, claimed_until = null where item_id = $1 and claim_id = $2 returning 1`;
-  return (await rowsOf(transaction, text, [itemId, claimId, dueAtMs])).length > 0;
+  return (await query(transaction, text, [itemId, claimId, dueAtMs])).length > 0;
 }
 
 /** Makes items due now that wait and that nobody has in hand; returns whose they are. */
@@ -84,5 +84,5 @@ export async function hasten(transaction: Transaction, subjectIds: readonly stri
   const text = `
     update alert_queue set due_at = least(due_at, ${momentOf('$2')}) where kind = 'delivery' and subject_id = any($1::uuid[]) and claim_id is null
     returning subject_id as "subjectId"`;
-  return (await rowsOf<{ subjectId: string }>(transaction, text, [subjectIds, nowMs])).map(({ subjectId }) => subjectId);
+  return (await query<{ subjectId: string }>(transaction, text, [subjectIds, nowMs])).map(({ subjectId }) => subjectId);
 }

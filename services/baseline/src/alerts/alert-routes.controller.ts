@@ -1,9 +1,8 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Put } from '@nestjs/common';
 import { OrreryError } from '@orrery/errors';
-import { parseInput, parseJsonBody } from '@orrery/http';
+import { parseInput, parseJsonBody, Tenant } from '@orrery/http';
 import { routeParameters } from './alert-inputs.js';
 import { AlertRouteService } from './alert-route.service.js';
-import { Tenant } from './alert-tenant.js';
 import { alertRouteView, alertTestView, type AlertRouteView, type AlertTestView } from './alert-views.js';
 import { alertRouteBody } from './domain/alert-route.js';
 

@@ -1,12 +1,5 @@
 import { metrics, type Counter, type Histogram } from '@opentelemetry/api';
-
-/** Names follow the platform's (base units, `_total` on counters); labels are bounded. */
-export const alertMetricNames = {
-  attempts: 'orrery_alert_attempts_total',
-  deliveries: 'orrery_alert_deliveries_total',
-  attemptDuration: 'orrery_alert_attempt_duration_seconds',
-  faults: 'orrery_alert_dispatch_faults_total',
-} as const;
+import { metricNames } from '@orrery/telemetry';
 
 /** The numbers that alerts give to operators. */
 export class AlertMetrics {
@@ -17,10 +10,10 @@ export class AlertMetrics {
 
   constructor() {
     const meter = metrics.getMeter('orrery-baseline');
-    this.attempts = meter.createCounter(alertMetricNames.attempts, { description: 'Attempts to send an alert, by target and outcome' });
-    this.deliveries = meter.createCounter(alertMetricNames.deliveries, { description: 'Deliveries that came to an end, by target and status: delivered, failed, cancelled' });
-    this.faults = meter.createCounter(alertMetricNames.faults, { description: 'Queue items that could not be worked off; they come again' });
-    this.attemptDuration = meter.createHistogram(alertMetricNames.attemptDuration, {
+    this.attempts = meter.createCounter(metricNames.alertAttempts, { description: 'Attempts to send an alert, by target and outcome' });
+    this.deliveries = meter.createCounter(metricNames.alertDeliveries, { description: 'Deliveries that came to an end, by target and status: delivered, failed, cancelled' });
+    this.faults = meter.createCounter(metricNames.alertDispatchFaults, { description: 'Queue items that could not be worked off; they come again' });
+    this.attemptDuration = meter.createHistogram(metricNames.alertAttemptDuration, {
       description: 'Time that an attempt took',
       advice: { explicitBucketBoundaries: [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20] },
     });

@@ -1,4 +1,4 @@
-export { alertOpenApi, alertOperations, type AlertOpenApi } from './alert-openapi.js';
+export { alertOpenApi, alertOperations } from './alert-openapi.js';
 export { alertProviders, type AlertOptions, type AlertParts } from './alert-providers.js';
 export type { AlertSource } from './alert-source.js';
 export { alertSettings, type AlertConfig } from './alert.config.js';

@@ -1,11 +1,10 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
-import { parseInput, parseJsonBody } from '@orrery/http';
+import { parseInput, parseJsonBody, Tenant, type Page } from '@orrery/http';
 import { AnomalyService, type AnomalyStatistics, type PersonsAction } from '../anomaly.service.js';
 import type { AnomalyStatus } from '../domain/index.js';
 import { anomalyView, type AnomalyView, type StatisticsView } from '../views/anomaly.view.js';
-import { pageOf, placeOfCursor, type Page } from './cursor.js';
 import { anomaliesQuery, anomalyParameters, muteBody, noteBody, statisticsQuery } from './inputs.js';
-import { Tenant } from './tenant.js';
+import { listings } from './listings.js';
 
 const usualPeriodMs = 30 * 24 * 3_600_000;
 
@@ -17,8 +16,8 @@ export class AnomaliesController {
   async list(@Tenant() tenantId: string, @Query() given: unknown): Promise<Page<AnomalyView>> {
     const { limit, cursor, status, run_id: runId, key_id: keyId, since, until, ...exact } = parseInput(anomaliesQuery, given);
     const filter = { ...exact, statuses: statusesOf(status), runId, keyId, sinceMs: since, untilMs: until };
-    const found = await this.anomalies.list(tenantId, filter, placeOfCursor('anomalies', cursor), limit + 1);
-    return pageOf(found, { listing: 'anomalies', limit, placeOf: ({ lastDetectedAtMs, anomalyId }) => ({ atMs: lastDetectedAtMs, id: anomalyId }), viewOf: anomalyView });
+    const found = await this.anomalies.list(tenantId, filter, listings.anomalies.placeOf(cursor), limit + 1);
+    return listings.anomalies.page(found, { limit, placeOf: ({ lastDetectedAtMs, anomalyId }) => ({ atMs: lastDetectedAtMs, id: anomalyId }), viewOf: anomalyView });
   }
 
   @Get('statistics')

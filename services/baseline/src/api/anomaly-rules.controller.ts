@@ -1,10 +1,9 @@
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
-import { parseJsonBody } from '@orrery/http';
+import { parseJsonBody, Tenant } from '@orrery/http';
 import { PreviewService } from '../preview.service.js';
 import type { PreviewView } from '../views/anomaly.view.js';
 import { iso } from '../views/baseline.view.js';
 import { previewBody } from './inputs.js';
-import { Tenant } from './tenant.js';
 
 @Controller('api/v1/anomaly-rules')
 export class AnomalyRulesController {

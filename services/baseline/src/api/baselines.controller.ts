@@ -1,10 +1,9 @@
 import { Controller, Delete, Get, HttpCode, Inject, Param, Query } from '@nestjs/common';
-import { parseInput } from '@orrery/http';
+import { parseInput, Tenant, type Page } from '@orrery/http';
 import { BaselineReaderService } from '../baseline-reader.service.js';
 import { baselineView, historyPointView, type BaselineDetailView, type BaselineForView, type BaselineView, type HistoryPointView } from '../views/baseline.view.js';
-import { pageOf, placeOfCursor, type Page } from './cursor.js';
 import { baselineForQuery, baselinesQuery, historyQuery, keyParameters } from './inputs.js';
-import { Tenant } from './tenant.js';
+import { listings } from './listings.js';
 
 @Controller('api/v1/baselines')
 export class BaselinesController {
@@ -13,8 +12,8 @@ export class BaselinesController {
   @Get()
   async list(@Tenant() tenantId: string, @Query() given: unknown): Promise<Page<BaselineView>> {
     const { limit, cursor, q, ...exact } = parseInput(baselinesQuery, given);
-    const found = await this.baselines.list(tenantId, { ...exact, text: q }, placeOfCursor('baselines', cursor), limit + 1);
-    return pageOf(found, { listing: 'baselines', limit, placeOf: ({ keyId, state }) => ({ atMs: state.lastUpdatedMs, id: keyId }), viewOf: baselineView });
+    const found = await this.baselines.list(tenantId, { ...exact, text: q }, listings.baselines.placeOf(cursor), limit + 1);
+    return listings.baselines.page(found, { limit, placeOf: ({ keyId, state }) => ({ atMs: state.lastUpdatedMs, id: keyId }), viewOf: baselineView });
   }
 
   @Get('for')
@@ -41,9 +40,9 @@ export class BaselinesController {
   @Get(':key_id/history')
   async history(@Tenant() tenantId: string, @Param() parameters: unknown, @Query() given: unknown): Promise<Page<HistoryPointView>> {
     const { since, limit, cursor } = parseInput(historyQuery, given);
-    const before = placeOfCursor('baseline history', cursor)?.atMs;
+    const before = listings.baselineHistory.placeOf(cursor)?.atMs;
     const points = await this.baselines.history(tenantId, keyIdIn(parameters), { sinceMs: since ?? 0, beforeMs: before, limit: limit + 1 });
-    return pageOf(points, { listing: 'baseline history', limit, placeOf: ({ atMs }) => ({ atMs, id: '' }), viewOf: historyPointView });
+    return listings.baselineHistory.page(points, { limit, placeOf: ({ atMs }) => ({ atMs }), viewOf: historyPointView });
   }
 }
 

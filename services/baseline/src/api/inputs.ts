@@ -1,11 +1,10 @@
+import { pageCursor, pageLimit } from '@orrery/http';
 import { z } from 'zod';
 import { findingTypes } from '../domain/index.js';
 import { ruleMetrics } from '../preview.service.js';
 
 const isoMoment = z.iso.datetime({ offset: true, error: 'expected ISO 8601 with a zone, for example 2024-05-01T12:00:00Z' });
 const moment = isoMoment.transform((text) => Date.parse(text));
-const limit = (usual: number, largest: number) => z.coerce.number().int().min(1).max(largest).default(usual);
-const cursor = z.string().max(1000).optional().describe('next_cursor of the page before');
 const word = z.string().min(1).max(1000);
 const note = z.string().max(2000).optional();
 const by = z.string().min(1).max(200).optional().describe('Who did it; the tenant when absent');
@@ -23,8 +22,8 @@ export const baselinesQuery = z.strictObject({
   engine: word.optional(),
   subject: z.enum(['run', 'task']).optional(),
   q: word.optional().describe("Part of the workflow's or task's name, the namespace or the image"),
-  limit: limit(50, 500),
-  cursor,
+  limit: pageLimit(50, 500),
+  cursor: pageCursor,
 });
 
 export const baselineForQuery = z.strictObject({
@@ -37,7 +36,7 @@ export const baselineForQuery = z.strictObject({
   namespace: z.string().max(1000).optional().describe('As engine'),
 });
 
-export const historyQuery = z.strictObject({ since: moment.optional(), limit: limit(200, 1000), cursor });
+export const historyQuery = z.strictObject({ since: moment.optional(), limit: pageLimit(200, 1000), cursor: pageCursor });
 
 export const anomaliesQuery = z.strictObject({
   status: z.enum([...statusWords, 'unresolved']).optional().describe('unresolved: open or acknowledged'),
@@ -49,8 +48,8 @@ export const anomaliesQuery = z.strictObject({
   key_id: id.optional(),
   since: moment.optional().describe('Last detected then or later'),
   until: moment.optional().describe('Last detected before'),
-  limit: limit(50, 500),
-  cursor,
+  limit: pageLimit(50, 500),
+  cursor: pageCursor,
 });
 
 export const statisticsQuery = z.strictObject({ since: moment.optional().describe('Opened then or later; 30 days ago when absent') });

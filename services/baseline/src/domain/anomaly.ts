@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { Finding, FindingType, Severity } from './detection/finding.js';
+import { quietSamples } from './stream-detector.js';
 import type { Level, WorkloadKey } from './workload-key.js';
 import { isoMinute } from './wording.js';
 
@@ -61,8 +62,14 @@ export type AnomalyEvent =
 
 export type AnomalyAction = 'acknowledge' | 'resolve' | 'mute' | 'false_positive';
 
-/** Normal observations in a row after which an anomaly resolves itself. Flaky ones need more: a flaky task is normal most of the time. */
-export const cleanObservationsToResolve: Readonly<Partial<Record<FindingType, number>>> & { readonly other: number } = { flaky: 20, success_rate: 5, new_error: 3, missed_start: 1, overrun: 1, outage: 1, new_normal: 1, other: 3 };
+/**
+ * Normal observations in a row after which an anomaly resolves itself. Flaky ones need more: a flaky task is normal most of the time.
+ * A series is silent of what it told for so long that only then silence says something.
+ */
+export const cleanObservationsToResolve: Readonly<Partial<Record<FindingType, number>>> & { readonly other: number } = {
+  ...{ flaky: 20, success_rate: 5, new_error: 3, missed_start: 1, overrun: 1, outage: 1, new_normal: 1, metric: quietSamples },
+  other: 3,
+};
 
 /** An anomaly that nothing was heard of for this long is closed as lapsed. */
 export const lapsesAfterMs = 14 * 24 * 3_600_000;

@@ -39,6 +39,13 @@ describe('when most tasks of a workflow fail together', () => {
     expect(results.at(-1)).toMatchObject({ normal: expect.arrayContaining(['outage']), guard: { outageSinceMs: 0 } });
   });
 
+  it('goes on when a run of the workflow ends well: only its tasks tell', () => {
+    const guard = results[calm.length + 11]?.guard ?? null;
+    const run = buildObservation({ subject: 'run', task: '', taskId: '' });
+
+    expect(evaluate({ ...contextAfter([run]), guard }, run).normal).not.toContain('outage');
+  });
+
   it('is remembered in bytes', () => {
     for (const { guard } of results) expect(decodeGuard(encodeGuard(guard))).toEqual(guard);
   });

@@ -30,5 +30,6 @@ export function evaluate(context: EvaluationContext, observation: Observation): 
   const isFailure = observation.outcome !== 'success';
   const states = context.levels.map((level) => ({ ...level, state: learn(level.state, observation, { isSubject: level.isSubject, isOutage }) }));
   if (isOutage) return { states, guard, findings: finding === null || !isFailure ? [] : [finding], normal: isFailure ? [] : verdict.normal };
-  return { states, guard, findings: verdict.findings, normal: [...verdict.normal, 'outage'] };
+  // An outage is of a workflow's tasks: its runs, which come over another topic, neither open nor end one.
+  return { states, guard, findings: verdict.findings, normal: observation.subject === 'task' ? [...verdict.normal, 'outage'] : verdict.normal };
 }

@@ -18,8 +18,10 @@ const outcomeWords: Readonly<Partial<Record<Outcome, OutcomeWord>>> = {
   [Outcome.SKIP]: 'skip',
 };
 
-const earliestMs = Date.UTC(2000, 0, 1);
-const latestAheadMs = 24 * 3_600_000;
+/** Times before were not told. */
+export const earliestMs = Date.UTC(2000, 0, 1);
+/** Times further ahead of the log's own were not told either. */
+export const latestAheadMs = 24 * 3_600_000;
 
 // Far above any size or time in the unit, and far below where squares leave single precision.
 const largestMeasure = 1e15;

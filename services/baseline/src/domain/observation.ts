@@ -1,4 +1,4 @@
-import type { RunFinished, RunStarted, TaskFinished } from '@orrery/contracts';
+import type { MetricSampled, RunFinished, RunStarted, TaskFinished } from '@orrery/contracts';
 import { finishedRunObservation, finishedTaskObservation, startedRunObservation } from './observation-of-fact.js';
 
 /** How an execution ended, in the words of the public API. */
@@ -60,16 +60,16 @@ export interface Observation {
   readonly errorLines: readonly string[];
 }
 
-export type BaselineFact = TaskFinished | RunFinished | RunStarted;
+export type BaselineFact = TaskFinished | RunFinished | RunStarted | MetricSampled;
 
 /**
- * What a fact of the log says, as observations (none when it names no run). Times that cannot be - before 2000, or more than a day after
+ * What a fact of the log says, as observations (none when it names no run, or tells of gauges only). Times that cannot be - before 2000, or more than a day after
  * the log took the record - count as not told, and so do durations that would be negative.
  *
  * @param recordedAtMs the log's own timestamp of the record, never the wall clock: a replay must see the same value.
  */
 export function observationsOf(fact: BaselineFact, recordedAtMs: number): readonly Observation[] {
-  if (fact.run === undefined || fact.run.runId === '') return [];
+  if (fact.run === undefined || fact.run.runId === '' || fact.$typeName === 'orrery.v1.MetricSampled') return [];
   if (fact.$typeName === 'orrery.v1.TaskFinished') return fact.task === undefined ? [] : [finishedTaskObservation(fact, { run: fact.run, task: fact.task, recordedAtMs })];
   if (fact.$typeName === 'orrery.v1.RunFinished') return [finishedRunObservation(fact, { run: fact.run, recordedAtMs })];
   return [startedRunObservation(fact, { run: fact.run, recordedAtMs })];

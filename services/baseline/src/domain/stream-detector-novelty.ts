@@ -29,7 +29,7 @@ const largestSide = 0.25;
 /** Boxes of that size cover the whole square of pairs with fewer; the bound keeps the memory constant when noise makes slivers. */
 const boxLimit = 64;
 /** What has not come back for so many values counts as unseen again: two weeks of samples every five minutes. */
-const forgottenAfter = 4096;
+export const rememberedSamples = 4096;
 
 export interface Novelty {
   readonly memory: NoveltyMemory;
@@ -96,8 +96,8 @@ function withoutOldest(boxes: readonly NoveltyBox[]): NoveltyBox[] {
  */
 export function recall(memory: NoveltyMemory, pair: Pair, width: number): Novelty {
   const step = memory.step + 1;
-  const isAnyStale = memory.boxes.length > 1 && memory.boxes.some(({ lastSeen }) => step - lastSeen > forgottenAfter);
-  const boxes = isAnyStale ? memory.boxes.filter(({ lastSeen }) => step - lastSeen <= forgottenAfter) : memory.boxes;
+  const isAnyStale = memory.boxes.length > 1 && memory.boxes.some(({ lastSeen }) => step - lastSeen > rememberedSamples);
+  const boxes = isAnyStale ? memory.boxes.filter(({ lastSeen }) => step - lastSeen <= rememberedSamples) : memory.boxes;
   const { distance, index } = nearestOf(boxes, pair, width);
   const home = boxes[index];
   if (home === undefined) return { memory: withNewBox(boxes, pair, step), novelty: boxes.length === 0 ? 0 : distance };

@@ -50,7 +50,7 @@ const recentLength = 2 * blockLength;
 /** Samples that are learned in silence: about what the benchmark's shortest series leaves for that. */
 const learningSamples = 150;
 /** After an alarm only a greater one is told for so many samples, six hours of one every five minutes: one event is one alarm. */
-const quietSamples = 72;
+export const quietSamples = 72;
 const levelWeight = 0.1;
 const errorWeight = 0.01;
 /** Keeps sums of squares finite. */

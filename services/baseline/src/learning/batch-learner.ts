@@ -81,7 +81,6 @@ export class BatchLearner {
     // Another run that still takes too long keeps that anomaly open.
     const isOverdue = [...(this.memory.reportedRuns.get(subjectKeyId) ?? [])].some((runId) => !this.ended.has(runId));
     anomalies.normal(subjectKeyId, normal, atMs, isOverdue ? new Set([...found, 'overrun']) : found);
-    // An outage is of a workflow's tasks: its runs, which come over another topic, neither open nor end one.
-    if (observation.subject === 'task') anomalies.normal(workflowId(observation), normal, atMs, found);
+    anomalies.normal(workflowId(observation), normal, atMs, found);
   }
 }

@@ -1,8 +1,18 @@
 import { robustZ } from '@orrery/stats';
-import { measureOfMetric } from '../domain/baseline-learning.js';
-import { baselineFor } from '../domain/detection/metric-judgement.js';
-import { metricRules } from '../domain/detection/metric-rules.js';
-import { judge, learn, levelsOf, wouldFlag, workloadKeyOf, type BaselineState, type LevelState, type MetricName, type Observation } from '../domain/index.js';
+import {
+  baselineFor,
+  judge,
+  learn,
+  levelsOf,
+  measureOfMetric,
+  metricRules,
+  wouldFlag,
+  workloadKeyOf,
+  type BaselineState,
+  type LevelState,
+  type MetricName,
+  type Observation,
+} from '../domain/index.js';
 
 export interface TriedRule {
   readonly metric: MetricName;

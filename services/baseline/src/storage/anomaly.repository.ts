@@ -1,7 +1,7 @@
-import { bulkInsert, type Transaction } from '@orrery/persistence';
+import { bulkInsert, execute, query, type Statement, type Transaction } from '@orrery/persistence';
 import type { Anomaly, AnomalyStatus, FindingType, Severity } from '../domain/index.js';
 import type { Place } from './baseline.repository.js';
-import { execute, moment, query, type Statement } from './statement.js';
+import { moment } from './moment.js';
 
 interface AnomalyRow {
   readonly anomaly: Anomaly;

@@ -1,6 +1,5 @@
-import { bulkInsert, type Transaction } from '@orrery/persistence';
+import { bulkInsert, execute, type Statement, type Transaction } from '@orrery/persistence';
 import { decodeCadence, encodeCadence, type CadenceState } from '../domain/index.js';
-import { execute, type Statement } from './statement.js';
 import { readStored } from './stored-state.js';
 
 /** The rhythm of one workflow, and the run that began last. */

@@ -1,5 +1,5 @@
-import type { Transaction } from '@orrery/persistence';
-import { execute, milliseconds, moment, type Statement } from './statement.js';
+import { execute, type Statement, type Transaction } from '@orrery/persistence';
+import { milliseconds, moment } from './moment.js';
 
 /** What people said of one cause on one subject. */
 export interface CauseSetting {

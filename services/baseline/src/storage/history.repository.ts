@@ -1,5 +1,5 @@
-import { bulkInsert, type Transaction } from '@orrery/persistence';
-import { execute, milliseconds, moment, type Statement } from './statement.js';
+import { bulkInsert, execute, type Statement, type Transaction } from '@orrery/persistence';
+import { milliseconds, moment } from './moment.js';
 
 /** What a baseline knew at the end of a day, or of an hour while it was young. */
 export interface HistoryPoint {

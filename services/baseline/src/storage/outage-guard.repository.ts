@@ -1,6 +1,5 @@
-import { bulkInsert, type Transaction } from '@orrery/persistence';
+import { bulkInsert, execute, type Statement, type Transaction } from '@orrery/persistence';
 import { decodeGuard, encodeGuard, type GuardState } from '../domain/index.js';
-import { execute, type Statement } from './statement.js';
 import { readStored } from './stored-state.js';
 
 const load: Statement = {

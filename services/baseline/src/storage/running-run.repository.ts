@@ -1,6 +1,6 @@
-import { bulkInsert, type Transaction } from '@orrery/persistence';
+import { bulkInsert, execute, type Statement, type Transaction } from '@orrery/persistence';
 import type { Observation } from '../domain/index.js';
-import { execute, milliseconds, moment, type Statement } from './statement.js';
+import { milliseconds, moment } from './moment.js';
 
 /** A run that began and has not ended. */
 export interface RunningRun {

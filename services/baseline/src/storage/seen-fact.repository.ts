@@ -1,5 +1,4 @@
-import type { Transaction } from '@orrery/persistence';
-import { execute, type Statement } from './statement.js';
+import { execute, type Statement, type Transaction } from '@orrery/persistence';
 
 export interface SeenFact {
   /** 32 hex digits. */

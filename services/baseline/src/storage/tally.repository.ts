@@ -1,5 +1,5 @@
-import type { Transaction } from '@orrery/persistence';
-import { execute, moment, type Statement } from './statement.js';
+import { execute, type Statement, type Transaction } from '@orrery/persistence';
+import { moment } from './moment.js';
 
 const add: Statement = {
   name: 'add to observation_tally',

@@ -1,5 +1,5 @@
-import { bulkInsert, type Transaction } from '@orrery/persistence';
-import { execute, moment, type Statement } from './statement.js';
+import { bulkInsert, execute, type Statement, type Transaction } from '@orrery/persistence';
+import { moment } from './moment.js';
 
 /** What the clock looks at: a run that may take too long, a workflow that may not start. */
 export type WatchKind = 'run' | 'start';

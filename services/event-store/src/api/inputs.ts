@@ -1,3 +1,4 @@
+import { pageCursor, pageLimit } from '@orrery/http';
 import { z } from 'zod';
 import { parseInstant } from '../domain/instant.js';
 import { outcomeOfWord, outcomeWords, statusOfWord, statusWords } from '../views/words.js';
@@ -21,8 +22,6 @@ const labels = z
   .transform((given) => (typeof given === 'string' ? [given] : given))
   .pipe(z.array(label));
 
-const limit = (usual: number, largest: number) => z.coerce.number().int().min(1).max(largest).default(usual);
-const cursor = z.string().max(1000).optional().describe('next_cursor of the page before');
 const word = z.string().min(1).max(1000);
 
 export const runParameters = z.strictObject({ run_id: z.uuid().toLowerCase() });
@@ -37,8 +36,8 @@ export const runsQuery = z.strictObject({
   until: moment.optional().describe('Runs that started before'),
   label: labels.optional().describe('label:value; may be given several times, then all must fit'),
   q: word.optional().describe('Part of the workflow, namespace or external id'),
-  limit: limit(50, 500),
-  cursor,
+  limit: pageLimit(50, 500),
+  cursor: pageCursor,
 });
 
 export const timelineQuery = z.strictObject({
@@ -46,13 +45,13 @@ export const timelineQuery = z.strictObject({
   parent: z.uuid().toLowerCase().optional().describe('Pages the children of this event'),
   actor: word.optional().describe('All calls of this actor, nested ones too, as a flat list'),
   kind: word.optional().describe('All events of this kind, nested ones too, as a flat list'),
-  limit: limit(200, 1000),
-  cursor,
+  limit: pageLimit(200, 1000),
+  cursor: pageCursor,
 });
 
-export const artifactsQuery = z.strictObject({ direction: z.enum(['input', 'output']).optional(), task: z.uuid().toLowerCase().optional(), limit: limit(200, 1000), cursor });
-export const messagesQuery = z.strictObject({ limit: limit(200, 1000), cursor });
-export const samplesQuery = z.strictObject({ task: z.uuid().toLowerCase().optional(), name: word.optional(), limit: limit(200, 1000), cursor });
+export const artifactsQuery = z.strictObject({ direction: z.enum(['input', 'output']).optional(), task: z.uuid().toLowerCase().optional(), limit: pageLimit(200, 1000), cursor: pageCursor });
+export const messagesQuery = z.strictObject({ limit: pageLimit(200, 1000), cursor: pageCursor });
+export const samplesQuery = z.strictObject({ task: z.uuid().toLowerCase().optional(), name: word.optional(), limit: pageLimit(200, 1000), cursor: pageCursor });
 export const stateQuery = z.strictObject({ at: moment });
 
 export const provenanceQuery = z
@@ -64,7 +63,7 @@ export const provenanceQuery = z
 
 export const liveQuery = z.object({ cursor: z.string().max(100).optional(), run_id: z.uuid().toLowerCase().optional() });
 
-export const deadLettersQuery = z.strictObject({ topic: word.optional(), limit: limit(50, 500), cursor });
+export const deadLettersQuery = z.strictObject({ topic: word.optional(), limit: pageLimit(50, 500), cursor: pageCursor });
 export const replayBody = z
   .strictObject({ ids: z.array(z.string().max(500)).min(1).max(1000).optional(), topic: word.optional() })
   .refine(({ ids, topic }) => ids !== undefined || topic !== undefined, { message: 'expected ids or topic' });

@@ -1,11 +1,10 @@
 import { Controller, Get, Inject, Query } from '@nestjs/common';
 import { OrreryError } from '@orrery/errors';
-import { parseInput } from '@orrery/http';
+import { parseInput, Tenant } from '@orrery/http';
 import { readProvenance } from '../reading/provenance.reader.js';
 import { TraceDatabase } from '../reading/trace-database.js';
 import type { ProvenanceView } from '../views/provenance.view.js';
 import { provenanceQuery } from './inputs.js';
-import { Tenant } from './tenant.js';
 
 @Controller('api/v1/artifacts')
 export class ProvenanceController {

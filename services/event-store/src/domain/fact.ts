@@ -1,10 +1,13 @@
 import { create, type MessageInitShape } from '@bufbuild/protobuf';
 import {
+  MetricSampledSchema,
   RunFinishedSchema,
   RunStartedSchema,
   sampleIdOf,
   TaskFinishedSchema,
   type FailureSchema,
+  type MetricSampled,
+  type MetricSeriesSchema,
   type RunFinished,
   type RunSchema,
   type RunStarted,
@@ -12,6 +15,7 @@ import {
   type TaskFinished,
   type TaskSchema,
 } from '@orrery/contracts';
+import type { GaugeSeries } from './gauge-series.js';
 import { toMilliseconds, type Microseconds } from './instant.js';
 import { failureShownFor, outcomeOf, statusOf, type FailureCause, type Progress } from './progress.js';
 import type { RunState } from './run-state.js';
@@ -56,6 +60,27 @@ export function runFinishedFact(tenantId: string, run: RunState, tasks: TaskTall
     failedTaskCount: BigInt(tasks.failed),
     eventCount: BigInt(content.events),
     artifactCount: BigInt(content.artifacts),
+  });
+}
+
+export interface SampledRun {
+  readonly tenantId: string;
+  readonly factId: string;
+  readonly run: RunState;
+}
+
+/** The fact that gauges showed something. @param taskNames by id; null for the run as a whole */
+export function metricSampledFact({ tenantId, factId, run }: SampledRun, series: readonly GaugeSeries[], taskNames: ReadonlyMap<string | null, string>): MetricSampled {
+  const { runId, engine, source, externalId, namespace, workflow } = run;
+  return create(MetricSampledSchema, {
+    tenantId,
+    run: { ...textsOf({ runId, engine, source, externalId, namespace, workflow }), attempt: run.attempt ?? 1 },
+    factId,
+    series: series.map(({ taskId, name, unit, attributes, readings }): MessageInitShape<typeof MetricSeriesSchema> => ({
+      ...textsOf({ taskId, name, unit, attributesJson: attributes }),
+      task: taskNames.get(taskId) ?? '',
+      points: readings.map(({ atUs, value }) => ({ atMs: toMilliseconds(atUs), value })),
+    })),
   });
 }
 

@@ -1,6 +1,5 @@
 import { OrreryError } from '@orrery/errors';
-import type { Database, Transaction } from '@orrery/persistence';
-import { findRowsByIndex } from '../storage/plan-settings.js';
+import { findRowsByIndex, type Database, type Transaction } from '@orrery/persistence';
 import type { StoredRun } from '../storage/run-rows.js';
 import { findRun } from '../storage/run.repository.js';
 

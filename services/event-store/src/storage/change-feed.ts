@@ -1,6 +1,6 @@
-import type { Transaction } from '@orrery/persistence';
+import type { Statement, Transaction } from '@orrery/persistence';
 import type { Row } from './field-map.js';
-import { execute, type Statement } from './statement.js';
+import { execute } from './statement.js';
 
 /** What one batch changed in one run; the value of a row of the change feed. */
 export interface RunChange {

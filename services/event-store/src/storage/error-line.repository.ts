@@ -1,7 +1,7 @@
-import type { Transaction } from '@orrery/persistence';
+import type { Statement, Transaction } from '@orrery/persistence';
 import type { AttemptSpan } from '../domain/error-lines.js';
 import type { Attempt } from '../domain/task-state.js';
-import { execute, type Statement } from './statement.js';
+import { execute } from './statement.js';
 import type { RunPlace } from './timeline.repository.js';
 
 /** Where the errors of an attempt lie. */

@@ -1,9 +1,9 @@
-import type { Transaction } from '@orrery/persistence';
+import type { Statement, Transaction } from '@orrery/persistence';
 import type { EventState } from '../domain/event-state.js';
 import type { Microseconds } from '../domain/instant.js';
 import { fromEventRow, shownEventColumns } from './event-rows.js';
 import type { Row } from './field-map.js';
-import { execute, query, type Statement } from './statement.js';
+import { execute, query } from './statement.js';
 import type { RunPlace } from './timeline.repository.js';
 
 const failed = 'e.outcome in (5, 6, 7)';

@@ -1,7 +1,7 @@
-import type { Transaction } from '@orrery/persistence';
+import type { Statement, Transaction } from '@orrery/persistence';
 import type { Join } from '../domain/join.js';
 import type { Row, RowDraft } from './field-map.js';
-import { execute, type Statement } from './statement.js';
+import { execute } from './statement.js';
 
 /** One kind of rows that lie below a run, and how two accounts of one of them are joined. */
 export interface MergeableRows<State> {

@@ -1,8 +1,8 @@
-import type { Transaction } from '@orrery/persistence';
+import type { Statement, Transaction } from '@orrery/persistence';
 import type { ArtifactState } from '../domain/leaf-state.js';
 import type { Row } from './field-map.js';
 import { artifactColumns, fromArtifactRow } from './leaf-rows.js';
-import { execute, type Statement } from './statement.js';
+import { execute } from './statement.js';
 
 /** A reading or writing, in its run. */
 export interface ArtifactTouchRow {

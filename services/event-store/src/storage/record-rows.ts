@@ -1,7 +1,7 @@
 import type { ExecutionRecord } from '@orrery/contracts';
-import type { Transaction } from '@orrery/persistence';
+import type { Statement, Transaction } from '@orrery/persistence';
 import { instant } from '../domain/instant.js';
-import { execute, type Statement } from './statement.js';
+import { execute } from './statement.js';
 import { insertedKeys } from './table.js';
 
 /** A record of the log: what it says, and the bytes that say it. */

@@ -1,5 +1,5 @@
-import type { Transaction } from '@orrery/persistence';
-import { execute, type Statement } from './statement.js';
+import type { Statement, Transaction } from '@orrery/persistence';
+import { execute } from './statement.js';
 
 const note: Statement = {
   name: 'note replayed',

@@ -1,5 +1,5 @@
-import type { Transaction } from '@orrery/persistence';
-import { execute, type Statement } from './statement.js';
+import type { Statement, Transaction } from '@orrery/persistence';
+import { execute } from './statement.js';
 
 // Runs whose month is not known have a bucket before all others and go by when they were last heard of.
 const dropRuns: Statement = {

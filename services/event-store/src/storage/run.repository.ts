@@ -1,9 +1,9 @@
 import type { Outcome, Status } from '@orrery/contracts';
-import type { Transaction } from '@orrery/persistence';
+import type { Statement, Transaction } from '@orrery/persistence';
 import type { Row } from './field-map.js';
 import { fromRunRow, runColumns, type StoredRun } from './run-rows.js';
 import type { Place } from './place.js';
-import { execute, query, type Statement } from './statement.js';
+import { execute, query } from './statement.js';
 
 /** Which runs to list; absent means any. */
 export interface RunFilter {

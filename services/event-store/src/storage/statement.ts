@@ -1,25 +1,17 @@
-import { clientOf, type Transaction } from '@orrery/persistence';
+import { execute as executeAs, query as queryAs, type ColumnParsers, type Statement, type Transaction } from '@orrery/persistence';
 import { parseInstant } from '../domain/instant.js';
-
-/** SQL that the server plans once for each connection. Names are unique in the service. */
-export interface Statement {
-  readonly name: string;
-  readonly text: string;
-}
 
 /**
  * Runs a prepared statement. Moments come back as microseconds and 64-bit numbers as numbers: TypeORM's own `query` neither prepares
  * nor keeps more than milliseconds.
  */
-export async function execute<Row extends object>(transaction: Transaction, { name, text }: Statement, values: readonly unknown[] = []): Promise<Row[]> {
-  const { rows } = await (await clientOf(transaction)).query<Row>({ name, text, values: [...values], types });
-  return rows;
+export function execute<Row extends object>(transaction: Transaction, statement: Statement, values: readonly unknown[] = []): Promise<Row[]> {
+  return executeAs<Row>(transaction, statement, values, columnParsers);
 }
 
 /** Runs SQL that was put together for one request, with the same types as {@link execute}. */
-export async function query<Row extends object>(transaction: Transaction, text: string, values: readonly unknown[]): Promise<Row[]> {
-  const { rows } = await (await clientOf(transaction)).query<Row>({ text, values: [...values], types });
-  return rows;
+export function query<Row extends object>(transaction: Transaction, text: string, values: readonly unknown[]): Promise<Row[]> {
+  return queryAs<Row>(transaction, text, values, columnParsers);
 }
 
 const asText = (text: string) => text;
@@ -40,7 +32,7 @@ const parsers = new Map<number, (text: string) => unknown>([
   [3802, asJson],
 ]);
 
-const types = { getTypeParser: (typeId: number) => parsers.get(typeId) ?? asText };
+const columnParsers: ColumnParsers = { getTypeParser: (typeId: number) => parsers.get(typeId) ?? asText };
 
 const shortest = '2024-05-01 12:00:00+00'.length;
 

@@ -1,7 +1,7 @@
 import { fromBinary } from '@bufbuild/protobuf';
 import { ExecutionRecordSchema, type ExecutionRecord } from '@orrery/contracts';
-import type { Transaction } from '@orrery/persistence';
-import { execute, type Statement } from './statement.js';
+import type { Statement, Transaction } from '@orrery/persistence';
+import { execute } from './statement.js';
 import type { RunPlace } from './timeline.repository.js';
 
 const readRecords: Statement = {

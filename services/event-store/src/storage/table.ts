@@ -1,5 +1,5 @@
+import type { Statement } from '@orrery/persistence';
 import { maxShownText } from '../domain/values.js';
-import type { Statement } from './statement.js';
 
 /**
  * How a column travels: `instant` as microseconds, `json` as a JSON value, `document` as JSON text that nobody parses on the way,

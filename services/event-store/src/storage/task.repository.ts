@@ -1,6 +1,6 @@
-import type { Transaction } from '@orrery/persistence';
+import type { Statement, Transaction } from '@orrery/persistence';
 import type { Row } from './field-map.js';
-import { execute, type Statement } from './statement.js';
+import { execute } from './statement.js';
 import { fromTaskRow, taskColumns, type StoredTask } from './task-rows.js';
 
 const findOne: Statement = { name: 'find task', text: `select ${taskColumns} from task where run_id = $1 and task_id = $2` };

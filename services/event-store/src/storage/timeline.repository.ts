@@ -1,9 +1,9 @@
-import type { Transaction } from '@orrery/persistence';
+import type { Statement, Transaction } from '@orrery/persistence';
 import type { EventState } from '../domain/event-state.js';
 import { fromEventRow, shownEventColumns as eventColumns } from './event-rows.js';
 import type { Row } from './field-map.js';
 import type { Place } from './place.js';
-import { execute, query, type Statement } from './statement.js';
+import { execute, query } from './statement.js';
 
 /** Where the rows of a run lie. */
 export interface RunPlace {

@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file orrery/v1/facts.proto.
  */
 export const file_orrery_v1_facts: GenFile = /*@__PURE__*/
-  fileDesc("ChVvcnJlcnkvdjEvZmFjdHMucHJvdG8SCW9ycmVyeS52MSI8CgpSdW5TdGFydGVkEhEKCXRlbmFudF9pZBgBIAEoCRIbCgNydW4YAiABKAsyDi5vcnJlcnkudjEuUnVuIssBCgxUYXNrRmluaXNoZWQSEQoJdGVuYW50X2lkGAEgASgJEhsKA3J1bhgCIAEoCzIOLm9ycmVyeS52MS5SdW4SHQoEdGFzaxgDIAEoCzIPLm9ycmVyeS52MS5UYXNrEiIKB3NhbXBsZXMYBCADKAsyES5vcnJlcnkudjEuU2FtcGxlEhgKEGlucHV0X3NpemVfYnl0ZXMYBSABKAMSGQoRb3V0cHV0X3NpemVfYnl0ZXMYBiABKAMSEwoLZXJyb3JfbGluZXMYByADKAkimQEKC1J1bkZpbmlzaGVkEhEKCXRlbmFudF9pZBgBIAEoCRIbCgNydW4YAiABKAsyDi5vcnJlcnkudjEuUnVuEhIKCnRhc2tfY291bnQYAyABKAMSGQoRZmFpbGVkX3Rhc2tfY291bnQYBCABKAMSEwoLZXZlbnRfY291bnQYBSABKAMSFgoOYXJ0aWZhY3RfY291bnQYBiABKANiBnByb3RvMw", [file_orrery_v1_run]);
+  fileDesc("ChVvcnJlcnkvdjEvZmFjdHMucHJvdG8SCW9ycmVyeS52MSI8CgpSdW5TdGFydGVkEhEKCXRlbmFudF9pZBgBIAEoCRIbCgNydW4YAiABKAsyDi5vcnJlcnkudjEuUnVuIssBCgxUYXNrRmluaXNoZWQSEQoJdGVuYW50X2lkGAEgASgJEhsKA3J1bhgCIAEoCzIOLm9ycmVyeS52MS5SdW4SHQoEdGFzaxgDIAEoCzIPLm9ycmVyeS52MS5UYXNrEiIKB3NhbXBsZXMYBCADKAsyES5vcnJlcnkudjEuU2FtcGxlEhgKEGlucHV0X3NpemVfYnl0ZXMYBSABKAMSGQoRb3V0cHV0X3NpemVfYnl0ZXMYBiABKAMSEwoLZXJyb3JfbGluZXMYByADKAkimQEKC1J1bkZpbmlzaGVkEhEKCXRlbmFudF9pZBgBIAEoCRIbCgNydW4YAiABKAsyDi5vcnJlcnkudjEuUnVuEhIKCnRhc2tfY291bnQYAyABKAMSGQoRZmFpbGVkX3Rhc2tfY291bnQYBCABKAMSEwoLZXZlbnRfY291bnQYBSABKAMSFgoOYXJ0aWZhY3RfY291bnQYBiABKAMieQoNTWV0cmljU2FtcGxlZBIRCgl0ZW5hbnRfaWQYASABKAkSGwoDcnVuGAIgASgLMg4ub3JyZXJ5LnYxLlJ1bhIPCgdmYWN0X2lkGAMgASgJEicKBnNlcmllcxgEIAMoCzIXLm9ycmVyeS52MS5NZXRyaWNTZXJpZXMiigEKDE1ldHJpY1NlcmllcxIPCgd0YXNrX2lkGAEgASgJEgwKBHRhc2sYAiABKAkSDAoEbmFtZRgDIAEoCRIMCgR1bml0GAQgASgJEhcKD2F0dHJpYnV0ZXNfanNvbhgFIAEoCRImCgZwb2ludHMYBiADKAsyFi5vcnJlcnkudjEuTWV0cmljUG9pbnQiKwoLTWV0cmljUG9pbnQSDQoFYXRfbXMYASABKAESDQoFdmFsdWUYAiABKAFiBnByb3RvMw", [file_orrery_v1_run]);
 
 /**
  * Value of topic orrery.run.started.v1, key = workflow_id: published once for each run, when it is first known to be running - or to
@@ -140,4 +140,118 @@ export type RunFinished = Message<"orrery.v1.RunFinished"> & {
  */
 export const RunFinishedSchema: GenMessage<RunFinished> = /*@__PURE__*/
   messageDesc(file_orrery_v1_facts, 2);
+
+/**
+ * Value of topic orrery.metric.sampled.v1, key = workflow_id: what gauges of a run showed, as far as it was new in one batch; published
+ * only for readings that have a time, a name and a workflow. Each reading is in one fact. Running sums, totals of a task
+ * (peak_memory_bytes and its like, which TaskFinished has) and readings within an execution event are in none.
+ *
+ * @generated from message orrery.v1.MetricSampled
+ */
+export type MetricSampled = Message<"orrery.v1.MetricSampled"> & {
+  /**
+   * @generated from field: string tenant_id = 1;
+   */
+  tenantId: string;
+
+  /**
+   * Which run it was, of which workflow: run_id, engine, source, external_id, namespace, workflow and attempt only.
+   *
+   * @generated from field: orrery.v1.Run run = 2;
+   */
+  run?: Run | undefined;
+
+  /**
+   * UUID, the same for the same readings.
+   *
+   * @generated from field: string fact_id = 3;
+   */
+  factId: string;
+
+  /**
+   * At most 1,000 points together.
+   *
+   * @generated from field: repeated orrery.v1.MetricSeries series = 4;
+   */
+  series: MetricSeries[];
+};
+
+/**
+ * Describes the message orrery.v1.MetricSampled.
+ * Use `create(MetricSampledSchema)` to create a new message.
+ */
+export const MetricSampledSchema: GenMessage<MetricSampled> = /*@__PURE__*/
+  messageDesc(file_orrery_v1_facts, 3);
+
+/**
+ * @generated from message orrery.v1.MetricSeries
+ */
+export type MetricSeries = Message<"orrery.v1.MetricSeries"> & {
+  /**
+   * Both empty for what was measured of the run as a whole.
+   *
+   * @generated from field: string task_id = 1;
+   */
+  taskId: string;
+
+  /**
+   * @generated from field: string task = 2;
+   */
+  task: string;
+
+  /**
+   * @generated from field: string name = 3;
+   */
+  name: string;
+
+  /**
+   * UCUM.
+   *
+   * @generated from field: string unit = 4;
+   */
+  unit: string;
+
+  /**
+   * JSON object of what tells series of one name apart, such as the device; empty for none.
+   *
+   * @generated from field: string attributes_json = 5;
+   */
+  attributesJson: string;
+
+  /**
+   * In order of time.
+   *
+   * @generated from field: repeated orrery.v1.MetricPoint points = 6;
+   */
+  points: MetricPoint[];
+};
+
+/**
+ * Describes the message orrery.v1.MetricSeries.
+ * Use `create(MetricSeriesSchema)` to create a new message.
+ */
+export const MetricSeriesSchema: GenMessage<MetricSeries> = /*@__PURE__*/
+  messageDesc(file_orrery_v1_facts, 4);
+
+/**
+ * @generated from message orrery.v1.MetricPoint
+ */
+export type MetricPoint = Message<"orrery.v1.MetricPoint"> & {
+  /**
+   * @generated from field: double at_ms = 1;
+   */
+  atMs: number;
+
+  /**
+   * @generated from field: double value = 2;
+   */
+  value: number;
+};
+
+/**
+ * Describes the message orrery.v1.MetricPoint.
+ * Use `create(MetricPointSchema)` to create a new message.
+ */
+export const MetricPointSchema: GenMessage<MetricPoint> = /*@__PURE__*/
+  messageDesc(file_orrery_v1_facts, 5);
 

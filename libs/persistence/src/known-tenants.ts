@@ -1,6 +1,7 @@
-import type { Transaction } from '@orrery/persistence';
+import type { Transaction } from './database.js';
 import { execute, type Statement } from './statement.js';
 
+// The table is made by the migrations of each schema that has one: known_tenant (name text primary key).
 const remember: Statement = { name: 'remember tenant', text: 'insert into known_tenant (name) values ($1) on conflict do nothing' };
 const list: Statement = { name: 'list tenants', text: 'select name from known_tenant order by name' };
 
@@ -9,7 +10,7 @@ export async function rememberTenant(transaction: Transaction, tenantId: string)
   await execute(transaction, remember, [tenantId]);
 }
 
-/** All tenants that something was ever learned of, for housekeeping that goes through them one by one. */
+/** All tenants that ever had rows in this schema, for housekeeping that goes through them one by one. */
 export async function knownTenants(transaction: Transaction): Promise<readonly string[]> {
   return (await execute<{ name: string }>(transaction, list)).map(({ name }) => name);
 }

@@ -1,10 +1,3 @@
-import { clientOf, type Transaction } from '@orrery/persistence';
-
-/** Runs SQL in the transaction and returns its rows. */
-export async function rowsOf<Row extends object>(transaction: Transaction, text: string, values: readonly unknown[] = []): Promise<Row[]> {
-  return (await (await clientOf(transaction)).query<Row>(text, [...values])).rows;
-}
-
 /** SQL for a moment that is given as Unix ms in a parameter. */
 export function momentOf(parameter: string): string {
   return `timestamptz 'epoch' + ${parameter}::double precision * interval '1 ms'`;

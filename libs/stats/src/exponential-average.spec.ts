@@ -37,6 +37,12 @@ describe('exponential average', () => {
     );
   });
 
+  it('tells large values apart that are close together', () => {
+    const values = [999.3308417962422, 998.6631905484383];
+
+    expect(ewDeviation(added(values, 0.1), 0.1)).toBeCloseTo(byDefinition(values, 0.1).deviation, 4);
+  });
+
   it('has no deviation for constants, one value and none', () => {
     // Up to single precision: shares of the weights do not always sum to one exactly.
     expect(ewDeviation(added([7, 7, 7, 7], 0.1), 0.1)).toBeCloseTo(0, 2);

@@ -18,7 +18,8 @@ export const emptyEw: EwState = { mean: 0, variance: 0, weight: 0 };
  */
 export function addToEw(state: EwState, value: number, alpha: number): EwState {
   const weight = Math.fround(state.weight * (1 - alpha) + alpha);
-  const share = Math.min(alpha / weight, 1);
+  // The first value has it all: rounding alone would leave a share of its square as variance.
+  const share = state.weight === 0 ? 1 : Math.min(alpha / weight, 1);
   const delta = value - state.mean;
   return {
     mean: Math.fround(state.mean + share * delta),

@@ -9,7 +9,7 @@ export interface OrreryOptions {
   readonly apiKey?: string;
   /** URI of what the runs belong to: a repository, an installation, a program. @default ORRERY_SOURCE, else urn:orrery:sdk:<host> */
   readonly source?: string;
-  /** Facts wait so long for company. @minimum 1 @default 30 */
+  /** Facts wait so long for company. @minimum 1 @default 40 */
   readonly flushIntervalMs?: number;
   /** @minimum 1 @default 500 */
   readonly maxBatchEvents?: number;
@@ -110,7 +110,7 @@ type Limits = Pick<Settings, { [Key in keyof Settings]: Settings[Key] extends nu
 
 function limits(options: OrreryOptions, isLocal: boolean): Limits {
   const defaults: Limits = {
-    flushIntervalMs: 30,
+    flushIntervalMs: 40,
     maxBatchEvents: 500,
     maxBatchBytes: MEBIBYTE,
     maxEventBytes: MEBIBYTE,

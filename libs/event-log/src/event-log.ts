@@ -88,6 +88,11 @@ export interface Subscription<Value> {
   readonly maxBatchRecords?: number;
   /** A single larger record still makes a batch. @default 8 MiB */
   readonly maxBatchBytes?: number;
+  /**
+   * Batches of one partition begin at least so far apart while few records wait: a batch costs about the same for one as for fifty, and
+   * others who share the processor pay for it too. On Kafka the broker gathers, for as long as it likes. @default 50
+   */
+  readonly gatherMs?: number;
   /** Called once when the breaker opens: too much is bad to go on (1,000 in a row, or more than half of 5,000). */
   readonly onBreakerOpen?: (reason: string) => void;
 }

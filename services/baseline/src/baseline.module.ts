@@ -20,6 +20,9 @@ import { Housekeeping } from './housekeeping.js';
 import { PreviewService } from './preview.service.js';
 import { Sweeper } from './sweeper.js';
 
+/** People are told within a second or so; until then facts gather, so that learning them costs whoever works beside it little. */
+const gatherMs = 250;
+
 export interface BaselineModuleOptions {
   readonly config: BaselineConfig;
   /** The schema `baseline` with {@link baselineMigrations}. */
@@ -119,6 +122,7 @@ export function connectBaseline(
     groupId: consumerGroup,
     topics: learnedTopics,
     positions: new TransactionalPositions(database),
+    gatherMs,
     onBreakerOpen: (reason) => logger.error({ reason }, 'too many facts cannot be learned: the consumer of baselines has stopped'),
   });
   health.register('baseline consumer', async () => {

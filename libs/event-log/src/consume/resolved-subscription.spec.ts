@@ -6,7 +6,7 @@ const subscription: Subscription<string> = { groupId: 'g', topics: ['t'], decode
 
 describe('subscription', () => {
   it('has defaults', () => {
-    expect(resolveSubscription(subscription)).toMatchObject({ from: 'earliest', maxBatchRecords: 1_000, maxBatchBytes: 8 * 1024 * 1024 });
+    expect(resolveSubscription(subscription)).toMatchObject({ from: 'earliest', maxBatchRecords: 1_000, maxBatchBytes: 8 * 1024 * 1024, gatherMs: 50 });
     expect(resolveSubscription({ ...subscription, from: 'latest', maxBatchRecords: 7 })).toMatchObject({ from: 'latest', maxBatchRecords: 7 });
   });
 

@@ -11,7 +11,7 @@ export interface ReadableTopic extends TopicDefinition {
   readonly schema: GenMessage<Message>;
 }
 
-export interface EventLogServerOptions extends Pick<Subscription<unknown>, 'positions' | 'from' | 'maxBatchRecords' | 'maxBatchBytes' | 'onBreakerOpen'> {
+export interface EventLogServerOptions extends Pick<Subscription<unknown>, 'positions' | 'from' | 'maxBatchRecords' | 'maxBatchBytes' | 'gatherMs' | 'onBreakerOpen'> {
   readonly log: EventLog;
   readonly groupId: string;
   /** What the service consumes: there must be one handler for each, and no other of this group. */
@@ -64,11 +64,11 @@ export class EventLogServer extends Server<Record<string, never>> implements Cus
   /** Starts consuming. Reports ORRERY_CONFIG through the callback when a topic has no handler or a handler no topic. */
   async listen(callback: (error?: unknown) => void): Promise<void> {
     try {
-      const { log, groupId, topics, positions, from, maxBatchRecords, maxBatchBytes, onBreakerOpen } = this.options;
+      const { log, groupId, topics, positions, from, maxBatchRecords, maxBatchBytes, gatherMs, onBreakerOpen } = this.options;
       const handlers = this.#checkedHandlers();
       const schemas = new Map(topics.map(({ name, schema }) => [name, schema]));
       await log.ensureTopics(topics.flatMap((topic) => [topic, deadLetterTopicOf(topic.name)]));
-      const optional = Object.entries({ positions, from, maxBatchRecords, maxBatchBytes, onBreakerOpen }).filter(([, value]) => value !== undefined);
+      const optional = Object.entries({ positions, from, maxBatchRecords, maxBatchBytes, gatherMs, onBreakerOpen }).filter(([, value]) => value !== undefined);
       this.#consumer = await log.subscribe<Message>({
         groupId,
         topics: topics.map(({ name }) => name),

@@ -14,11 +14,6 @@ const leasePollMs = 200;
 /** When nothing came for so long, the group's own memory is compared. */
 const quietMs = 500;
 
-/**
- * A turn costs about the same for one record as for fifty; so does what others pay who share the processor. Where records trickle in,
- * turns of a partition begin at least so far apart.
- */
-const gatherMs = 50;
 /** A turn for so many is worth its while. */
 const enoughRecords = 100n;
 
@@ -46,7 +41,7 @@ export class PartitionRunner<Value> {
   #committed: bigint | null;
   #failures = 0;
   #resumeAtMs = 0;
-  #turnBeganAtMs = -gatherMs;
+  #turnBeganAtMs = -Infinity;
   #isStopping = false;
   #isFenced = false;
   /** Something was handled since the group's own memory was last seen to agree. */
@@ -126,9 +121,9 @@ export class PartitionRunner<Value> {
     else await this.host.slots.use(() => this.#takeTurn());
   }
 
-  /** How long to leave a few records for others to join them; none wait when the last turn was longer ago. */
+  /** How long to leave a few records for others to join them; nothing waits when the last turn was longer ago. */
   #gatheringMs(): number {
-    return this.lag >= enoughRecords ? 0 : this.#turnBeganAtMs + gatherMs - performance.now();
+    return this.lag >= enoughRecords ? 0 : this.#turnBeganAtMs + this.subscription.gatherMs - performance.now();
   }
 
   /** Waits for records; when none come, makes sure that the last ones are done. */

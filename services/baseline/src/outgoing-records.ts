@@ -1,5 +1,5 @@
 import { create, toBinary } from '@bufbuild/protobuf';
-import { anomalyDetectedTopic, AnomalySchema, AnomalySeverity, AnomalyStatus, BaselineStateSchema, baselineStateTopic } from '@orrery/contracts';
+import { anomalyDetectedTopic, AnomalySchema, AnomalySeverity, AnomalyStatus, BaselineStateSchema, baselineStateTopic, encodeKafkaBinary } from '@orrery/contracts';
 import type { OutgoingRecord } from '@orrery/event-log';
 import type { Anomaly, WorkloadKey } from './domain/index.js';
 import type { SavedBaseline } from './storage/baseline.repository.js';
@@ -7,7 +7,7 @@ import type { SavedBaseline } from './storage/baseline.repository.js';
 const severities = { info: AnomalySeverity.INFO, warning: AnomalySeverity.WARNING, critical: AnomalySeverity.CRITICAL };
 const statuses = { open: AnomalyStatus.OPEN, acknowledged: AnomalyStatus.ACKNOWLEDGED, resolved: AnomalyStatus.RESOLVED };
 
-/** An anomaly as it stands, for whoever acts on anomalies. */
+/** An anomaly as it stands, for whoever acts on anomalies: a CloudEvent in binary mode, its data protobuf. */
 export function anomalyRecord(tenantId: string, anomaly: Anomaly): OutgoingRecord {
   const { anomalyId, type, title, text, subjectKeyId, subject, cause, metric, unit, count, sinceMs, detectedAtMs, level, expected, actual, deviation, resolution } = anomaly;
   const value = create(AnomalySchema, {
@@ -16,7 +16,13 @@ export function anomalyRecord(tenantId: string, anomaly: Anomaly): OutgoingRecor
     ...{ runIds: [...anomaly.evidence], taskIds: [...anomaly.taskIds], lastSeenAtMs: anomaly.lastDetectedAtMs, count: BigInt(count), resolution: resolution?.kind ?? '' },
     ...present({ level, expected, actual, deviation, resolvedAtMs: resolution?.atMs }),
   });
-  return { topic: anomalyDetectedTopic.name, key: subjectKeyId, value: toBinary(AnomalySchema, value) };
+  const event = encodeKafkaBinary({
+    ...{ specversion: '1.0', source: 'urn:orrery:baseline', type: anomalyDetectedTopic.name, subject: anomalyId, datacontenttype: 'application/protobuf' },
+    id: [anomalyId, anomaly.status, anomaly.severity, count, anomaly.mutedUntilMs ?? 0].join('/'),
+    time: new Date(resolution?.atMs ?? anomaly.lastDetectedAtMs).toISOString(),
+    data: { kind: 'bytes', bytes: toBinary(AnomalySchema, value) },
+  });
+  return { topic: anomalyDetectedTopic.name, key: subjectKeyId, ...event };
 }
 
 /** What is normal for a key now. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { fromBinary } from '@bufbuild/protobuf';
-import { anomalyDetectedTopic, AnomalySchema, baselineStateTopic, BaselineStateSchema } from '@orrery/contracts';
+import { anomalyDetectedTopic, AnomalySchema, baselineStateTopic, BaselineStateSchema, decodeKafka } from '@orrery/contracts';
 import { eventually, type TestStore } from '@orrery/testing';
 import { openStore, ServiceScene } from './baseline-scene.js';
 import { specRunId, taskFinished, usualTasks, type TaskTold } from './facts.js';
@@ -108,9 +108,12 @@ describe('an anomaly', () => {
       const partitions = await scene.log.offsets(topic);
       return (await Promise.all(partitions.map((at) => scene.log.read(at, at.start, 5000)))).flat();
     };
-    const anomalies = async () => (await read(anomalyDetectedTopic.name)).map(({ value }) => fromBinary(AnomalySchema, value ?? new Uint8Array())).filter(({ anomalyId }) => anomalyId === id);
+    const events = async () => (await read(anomalyDetectedTopic.name)).map(decodeKafka).filter(({ subject: about }) => about === id);
+    const anomalies = async () => (await events()).map(({ data }) => fromBinary(AnomalySchema, data?.kind === 'bytes' ? data.bytes : new Uint8Array()));
     await eventually(async () => (await anomalies()).length === 2);
 
+    expect(await events()).toMatchObject([1, 2].map(() => ({ type: 'orrery.anomaly.detected.v1', source: 'urn:orrery:baseline', datacontenttype: 'application/protobuf' })));
+    expect(new Set((await events()).map((event) => event.id)).size).toBe(2);
     expect(await anomalies()).toMatchObject([{ resolution: '', subject: { keyId: subject.key_id, workflow: told.workflow } }, { resolution: 'person', count: 1n }]);
     await eventually(async () => {
       const states = (await read(baselineStateTopic.name)).filter(({ key }) => key === `default/${subject.key_id}`);

@@ -1,5 +1,5 @@
 import { query, type Transaction } from '@orrery/persistence';
-import { millisecondsOf, momentOf } from './alert-moments.js';
+import { moment, wholeMilliseconds } from '../storage/moment.js';
 import type { Alert } from './domain/alertable-anomaly.js';
 
 export const deliveryStatuses = ['pending', 'delivered', 'failed', 'cancelled'] as const;
@@ -27,15 +27,15 @@ export type NewDelivery = Pick<Delivery, 'deliveryId' | 'routeId' | 'routeName' 
 export async function addDelivery(transaction: Transaction, tenantId: string, delivery: NewDelivery): Promise<void> {
   const text = `
     insert into alert_delivery (tenant_id, delivery_id, route_id, route_name, target_kind, status, alerts, created_at, next_attempt_at, finished_at, last_error)
-    values ($1, $2, $3, $4, $5, $6, $7, ${momentOf('$8')}, case when $6 = 'pending' then ${momentOf('$8')} end, case when $6 <> 'pending' then ${momentOf('$8')} end, $9)`;
+    values ($1, $2, $3, $4, $5, $6, $7, ${moment('$8')}, case when $6 = 'pending' then ${moment('$8')} end, case when $6 <> 'pending' then ${moment('$8')} end, $9)`;
   const { deliveryId, routeId, routeName, targetKind, status, alerts, createdAtMs, lastError } = delivery;
   await query(transaction, text, [tenantId, deliveryId, routeId, routeName, targetKind, status, JSON.stringify(alerts), createdAtMs, lastError]);
 }
 
 const columns = `
   delivery_id as "deliveryId", route_id as "routeId", route_name as "routeName", target_kind as "targetKind", status, alerts,
-  ${millisecondsOf('created_at')} as "createdAtMs", ${millisecondsOf('finished_at')} as "finishedAtMs", attempt_count as "attemptCount",
-  ${millisecondsOf('last_attempt_at')} as "lastAttemptAtMs", ${millisecondsOf('next_attempt_at')} as "nextAttemptAtMs",
+  ${wholeMilliseconds('created_at')} as "createdAtMs", ${wholeMilliseconds('finished_at')} as "finishedAtMs", attempt_count as "attemptCount",
+  ${wholeMilliseconds('last_attempt_at')} as "lastAttemptAtMs", ${wholeMilliseconds('next_attempt_at')} as "nextAttemptAtMs",
   last_http_status as "lastHttpStatus", last_error as "lastError"`;
 
 export async function findDelivery(transaction: Transaction, deliveryId: string): Promise<Delivery | undefined> {
@@ -55,9 +55,9 @@ export interface DeliveryProgress {
 
 export async function recordProgress(transaction: Transaction, deliveryId: string, progress: DeliveryProgress): Promise<void> {
   const text = `
-    update alert_delivery set status = $2, finished_at = case when $2 <> 'pending' then ${momentOf('$3')} end,
-      attempt_count = attempt_count + $4::int, last_attempt_at = case when $4::int = 1 then ${momentOf('$3')} else last_attempt_at end,
-      last_http_status = $5, last_error = $6, next_attempt_at = ${momentOf('$7')}
+    update alert_delivery set status = $2, finished_at = case when $2 <> 'pending' then ${moment('$3')} end,
+      attempt_count = attempt_count + $4::int, last_attempt_at = case when $4::int = 1 then ${moment('$3')} else last_attempt_at end,
+      last_http_status = $5, last_error = $6, next_attempt_at = ${moment('$7')}
     where delivery_id = $1`;
   const { status, atMs, isAttempt, httpStatus, error, nextAttemptAtMs } = progress;
   await query(transaction, text, [deliveryId, status, atMs, isAttempt ? 1 : 0, httpStatus, error, nextAttemptAtMs]);
@@ -71,7 +71,7 @@ export async function pendingOf(transaction: Transaction, routeId: string, limit
 
 /** Notes that deliveries are attempted at another time than was said. */
 export async function setNextAttempt(transaction: Transaction, deliveryIds: readonly string[], atMs: number): Promise<void> {
-  await query(transaction, `update alert_delivery set next_attempt_at = ${momentOf('$2')} where delivery_id = any($1::uuid[]) and status = 'pending'`, [deliveryIds, atMs]);
+  await query(transaction, `update alert_delivery set next_attempt_at = ${moment('$2')} where delivery_id = any($1::uuid[]) and status = 'pending'`, [deliveryIds, atMs]);
 }
 
 export async function forgetDelivery(transaction: Transaction, deliveryId: string): Promise<void> {
@@ -98,7 +98,7 @@ export async function listDeliveries(transaction: Transaction, { status, routeId
   const conditions = [
     ...(status === undefined ? [] : [`status = ${parameter(status)}`]),
     ...(routeId === undefined ? [] : [`route_id = ${parameter(routeId)}`]),
-    ...(after === undefined ? [] : [`(created_at, delivery_id) < (${momentOf(parameter(after.createdAtMs))}, ${parameter(after.deliveryId)}::uuid)`]),
+    ...(after === undefined ? [] : [`(created_at, delivery_id) < (${moment(parameter(after.createdAtMs))}, ${parameter(after.deliveryId)}::uuid)`]),
   ];
   const where = conditions.length === 0 ? '' : `where ${conditions.join(' and ')}`;
   return await query<Delivery>(transaction, `select ${columns} from alert_delivery ${where} order by created_at desc, delivery_id desc limit ${parameter(limit)}`, values);

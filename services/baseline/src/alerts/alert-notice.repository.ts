@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { bulkInsert, query, type Transaction } from '@orrery/persistence';
-import { momentOf } from './alert-moments.js';
+import { moment } from '../storage/moment.js';
 import type { Alert, AlertableAnomaly } from './domain/alertable-anomaly.js';
 
 /** One alert of one route that waits to be put into a message. */
@@ -64,7 +64,7 @@ export interface WaitingNotice {
 export async function lockNotices(transaction: Transaction, { routeId, groupKey }: Pick<Notice, 'routeId' | 'groupKey'>, nowMs: number, limit: number): Promise<readonly WaitingNotice[]> {
   const text = `
     select notice_id, kind, anomaly from alert_notice
-    where route_id = $1 and group_key = $2 and (kind <> 'reminder' or due_at <= ${momentOf('$3')})
+    where route_id = $1 and group_key = $2 and (kind <> 'reminder' or due_at <= ${moment('$3')})
     order by number limit $4 for update skip locked`;
   const rows = await query<{ notice_id: string; kind: Alert['kind']; anomaly: AlertableAnomaly }>(transaction, text, [routeId, groupKey, nowMs, limit]);
   return rows.map(({ notice_id: noticeId, kind, anomaly }) => ({ noticeId, alert: { kind, anomaly } }));

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { bulkInsert, query, type Transaction } from '@orrery/persistence';
-import { millisecondsOf, momentOf } from './alert-moments.js';
+import { moment, wholeMilliseconds } from '../storage/moment.js';
 
 /** What is to be done: look at a waiting notice, attempt a delivery, forget a delivery that is over. */
 export type QueueKind = 'notice' | 'delivery' | 'expiry';
@@ -46,12 +46,12 @@ export interface ClaimRequest {
 const claim = `
   with due as (
     select item_id from alert_queue
-    where due_at <= ${momentOf('$1')} and (claimed_until is null or claimed_until < clock_timestamp()) and not owner = any($2::text[])
+    where due_at <= ${moment('$1')} and (claimed_until is null or claimed_until < clock_timestamp()) and not owner = any($2::text[])
     order by due_at limit $3 for update skip locked
   )
   update alert_queue set claim_id = $4, claimed_until = clock_timestamp() + $5::double precision * interval '1 ms'
   from due where alert_queue.item_id = due.item_id
-  returning alert_queue.item_id, owner, kind, subject_id, ${millisecondsOf('due_at')} as due_at_ms`;
+  returning alert_queue.item_id, owner, kind, subject_id, ${wholeMilliseconds('due_at')} as due_at_ms`;
 
 interface ClaimedRow {
   readonly item_id: string;
@@ -75,14 +75,14 @@ export async function finish(transaction: Transaction, { itemId, claimId }: Clai
 
 /** Gives an item back, to be done at another time; false as with {@link finish}. */
 export async function postpone(transaction: Transaction, { itemId, claimId }: ClaimedItem, dueAtMs: number): Promise<boolean> {
-  const text = `update alert_queue set due_at = ${momentOf('$3')}, claim_id = null, claimed_until = null where item_id = $1 and claim_id = $2 returning 1`;
+  const text = `update alert_queue set due_at = ${moment('$3')}, claim_id = null, claimed_until = null where item_id = $1 and claim_id = $2 returning 1`;
   return (await query(transaction, text, [itemId, claimId, dueAtMs])).length > 0;
 }
 
 /** Makes items due now that wait and that nobody has in hand; returns whose they are. */
 export async function hasten(transaction: Transaction, subjectIds: readonly string[], nowMs: number): Promise<readonly string[]> {
   const text = `
-    update alert_queue set due_at = least(due_at, ${momentOf('$2')}) where kind = 'delivery' and subject_id = any($1::uuid[]) and claim_id is null
+    update alert_queue set due_at = least(due_at, ${moment('$2')}) where kind = 'delivery' and subject_id = any($1::uuid[]) and claim_id is null
     returning subject_id as "subjectId"`;
   return (await query<{ subjectId: string }>(transaction, text, [subjectIds, nowMs])).map(({ subjectId }) => subjectId);
 }

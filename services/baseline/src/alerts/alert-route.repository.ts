@@ -1,6 +1,6 @@
 import { OrreryError } from '@orrery/errors';
 import { query, type Transaction } from '@orrery/persistence';
-import { momentOf } from './alert-moments.js';
+import { moment } from '../storage/moment.js';
 import type { AlertRoute } from './domain/alert-route.js';
 
 /** Each change of an anomaly is held against all of a tenant's routes. */
@@ -20,7 +20,7 @@ export async function saveRoute(transaction: Transaction, tenantId: string, rout
   const [{ count } = { count: 0 }] = await query<{ count: number }>(transaction, 'select count(*)::int as count from alert_route where route_id <> $1', [route.route_id]);
   if (count >= mostRoutes) throw new OrreryError('ORRERY_LIMIT', `there are ${mostRoutes} alert routes already, and no more can be added`, { retriable: false });
   const text = `
-    insert into alert_route (tenant_id, route_id, route, updated_at) values ($1, $2, $3, ${momentOf('$4')})
+    insert into alert_route (tenant_id, route_id, route, updated_at) values ($1, $2, $3, ${moment('$4')})
     on conflict (tenant_id, route_id) do update set route = excluded.route, updated_at = excluded.updated_at`;
   await query(transaction, text, [tenantId, route.route_id, JSON.stringify(route), nowMs]);
 }

@@ -7,3 +7,8 @@ export function moment(parameter: string): string {
 export function milliseconds(column: string): string {
   return `(extract(epoch from ${column}) * 1000)::double precision`;
 }
+
+/** SQL for a moment as Unix ms without a fraction. */
+export function wholeMilliseconds(column: string): string {
+  return `round(extract(epoch from ${column}) * 1000)::double precision`;
+}

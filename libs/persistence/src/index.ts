@@ -23,5 +23,7 @@ export {
 } from './partitions.js';
 export { findRowsByIndex } from './plan-settings.js';
 export { applicationRole, enableRowSecurity } from './row-security.js';
+export { addSeenFacts, type SeenFact } from './seen-facts.js';
+export { milliseconds, moment, wholeMilliseconds } from './sql-moment.js';
 export { execute, query, type ColumnParsers, type Statement } from './statement.js';
 export { clientOf } from './transaction-client.js';

@@ -4,7 +4,7 @@ import { metricSampledTopic, runFinishedTopic, runStartedTopic, taskFinishedTopi
 import { eventLogTransport, type LogBatch } from '@orrery/event-log';
 import { BaselineService, consumerGroup } from './baseline.service.js';
 import { checkFacts } from './check-facts.js';
-import type { BaselineFact } from './domain/index.js';
+import type { WorkflowFact } from './domain/index.js';
 
 /** What is learned from: rhythms and numbers of runs from starts, series of metrics from samples, all else from ends. */
 export const learnedTopics = [runStartedTopic, taskFinishedTopic, runFinishedTopic, metricSampledTopic] as const;
@@ -36,7 +36,7 @@ export class BaselineConsumer {
     await this.learn(batch);
   }
 
-  private async learn(batch: LogBatch<BaselineFact>): Promise<void> {
+  private async learn(batch: LogBatch<WorkflowFact>): Promise<void> {
     checkFacts(batch);
     await this.baselines.apply(batch);
   }

@@ -1,8 +1,8 @@
 import type { LogBatch } from '@orrery/event-log';
-import { findRowsByIndex, rememberTenant, type Database, type Transaction } from '@orrery/persistence';
+import { addSeenFacts, type Database, findRowsByIndex, rememberTenant, type Transaction } from '@orrery/persistence';
 import type { AnomalyWriter, Outbox } from './anomaly-writer.js';
 import type { BaselineMetrics } from './baseline.metrics.js';
-import { observationsOf, sampledFactId, sampledSeries, type BaselineFact } from './domain/index.js';
+import { observationsOf, sampledFactId, sampledSeries, type WorkflowFact } from './domain/index.js';
 import { learnFinished } from './learn-finished.js';
 import { learnSampled } from './learn-series.js';
 import { learnStarted } from './learn-started.js';
@@ -10,7 +10,6 @@ import type { AnomalyChange } from './learning/anomaly-board.js';
 import type { RecordedObservation } from './learning/batch-learner.js';
 import type { RecordedSeriesEvent } from './learning/series-learner.js';
 import { bucketOf, ensureBuckets } from './storage/bucket.js';
-import { addSeenFacts } from './storage/seen-fact.repository.js';
 import { tallyObservations } from './storage/tally.repository.js';
 
 export const consumerGroup = 'baseline';
@@ -59,7 +58,7 @@ export class BaselineService {
    * @throws ORRERY_VALIDATION when a fact cannot be stored; the whole batch is undone, so that it can be halved.
    * @throws ORRERY_CONFLICT when the position is elsewhere.
    */
-  async apply(batch: LogBatch<BaselineFact>): Promise<void> {
+  async apply(batch: LogBatch<WorkflowFact>): Promise<void> {
     const { database, positions, metrics, now } = this.parts;
     const nowMs = now();
     const entries = batch.records.flatMap(({ value, record: { timestampMs } }) => entriesOf(value, timestampMs, bucketOf(timestampMs, nowMs)));
@@ -106,7 +105,7 @@ export class BaselineService {
   }
 }
 
-function entriesOf(fact: BaselineFact, recordedAtMs: number, bucket: string): readonly Entry[] {
+function entriesOf(fact: WorkflowFact, recordedAtMs: number, bucket: string): readonly Entry[] {
   if (fact.$typeName === 'orrery.v1.MetricSampled') {
     const sampled = sampledSeries(fact, recordedAtMs).map((event) => ({ event, recordedAtMs }));
     return [{ factId: sampledFactId(fact), tenantId: fact.tenantId, recordedAtMs, bucket, observed: null, sampled }];

@@ -4,7 +4,7 @@ import { PostgresEventLog, type DecodedRecord, type EventLog, type LogBatch, typ
 import { HealthRegistry, startHttpService, type HttpService } from '@orrery/http';
 import { createLogger, startTelemetry } from '@orrery/telemetry';
 import { eventually, specTenantOf, tenantHeader, TestStore } from '@orrery/testing';
-import type { BaselineFact } from '../src/domain/index.js';
+import type { WorkflowFact } from '../src/domain/index.js';
 import { baselineMigrations, BaselineModule, connectBaseline, type BaselineConfig } from '../src/index.js';
 
 const topics = { 'orrery.v1.RunStarted': runStartedTopic, 'orrery.v1.TaskFinished': taskFinishedTopic, 'orrery.v1.RunFinished': runFinishedTopic, 'orrery.v1.MetricSampled': metricSampledTopic };
@@ -17,25 +17,25 @@ export const specConfig: BaselineConfig = {
 /** A database of its own with the service's schema. */
 export const openStore = (): Promise<TestStore> => TestStore.open({ schema: 'baseline', migrations: baselineMigrations });
 
-export function keyOf({ tenantId, run }: BaselineFact): string {
+export function keyOf({ tenantId, run }: WorkflowFact): string {
   return workflowIdOf({ tenantId, engine: run?.engine ?? '', namespace: run?.namespace ?? '', workflow: run?.workflow ?? '' });
 }
 
 /** A fact as the event store publishes it. */
-export function recordOf(fact: BaselineFact): OutgoingRecord {
+export function recordOf(fact: WorkflowFact): OutgoingRecord {
   const { name, schema } = topics[fact.$typeName];
   return { topic: name, key: keyOf(fact), value: toBinary(schema as never, fact as never) };
 }
 
-function happenedAtMs(fact: BaselineFact): number {
+function happenedAtMs(fact: WorkflowFact): number {
   if (fact.$typeName !== 'orrery.v1.MetricSampled') return fact.run?.startedAtMs ?? 0;
   return Math.max(0, ...fact.series.flatMap(({ points }) => points.map(({ atMs }) => atMs)));
 }
 
 /** Facts of one topic as a batch of partition 0, taken by the log when they happened. */
-export function batchOf(facts: readonly BaselineFact[], firstOffset = 0n, recordedAtMs?: number): LogBatch<BaselineFact> {
+export function batchOf(facts: readonly WorkflowFact[], firstOffset = 0n, recordedAtMs?: number): LogBatch<WorkflowFact> {
   const topic = topics[facts[0]?.$typeName ?? 'orrery.v1.TaskFinished'].name;
-  const records = facts.map((value, index): DecodedRecord<BaselineFact> => {
+  const records = facts.map((value, index): DecodedRecord<WorkflowFact> => {
     const timestampMs = recordedAtMs ?? happenedAtMs(value);
     return { value, record: { topic, partition: 0, offset: firstOffset + BigInt(index), key: keyOf(value), value: null, headers: {}, timestampMs } };
   });
@@ -85,7 +85,7 @@ export class ServiceScene {
   }
 
   /** Appends facts and waits until all are learned. */
-  async tell(facts: readonly BaselineFact[]): Promise<void> {
+  async tell(facts: readonly WorkflowFact[]): Promise<void> {
     await this.log.append(facts.map(recordOf));
     await this.settled();
   }

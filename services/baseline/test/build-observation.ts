@@ -1,8 +1,7 @@
+import { levelsOf, type Measures, type Observation, workloadKeyOf } from '@orrery/contracts';
 import { learn } from '../src/domain/baseline-learning.js';
 import type { BaselineState } from '../src/domain/baseline-state.js';
 import type { JudgeContext, LevelState } from '../src/domain/detection/judge-context.js';
-import type { Measures, Observation } from '../src/domain/observation.js';
-import { levelsOf, workloadKeyOf } from '../src/domain/workload-key.js';
 
 const startMs = Date.UTC(2026, 2, 2, 9, 0);
 

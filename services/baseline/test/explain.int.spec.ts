@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { findRowsByIndex, type Transaction } from '@orrery/persistence';
+import { addSeenFacts, findRowsByIndex, type Transaction } from '@orrery/persistence';
 import type { TestStore } from '@orrery/testing';
 import { baselineServiceOn } from '../src/baseline.module.js';
-import { levelsOf, observationsOf, workflowId, workloadKeyOf, type BaselineFact } from '../src/domain/index.js';
+import { levelsOf, observationsOf, workflowId, workloadKeyOf, type WorkflowFact } from '../src/domain/index.js';
 import * as anomalies from '../src/storage/anomaly.repository.js';
 import * as baselines from '../src/storage/baseline.repository.js';
 import { loadCadences } from '../src/storage/cadence.repository.js';
@@ -11,7 +11,6 @@ import { listHistory } from '../src/storage/history.repository.js';
 import { latestObservations } from '../src/storage/observation.repository.js';
 import { loadGuards } from '../src/storage/outage-guard.repository.js';
 import { dropRunsBefore, loadRunningRuns, reportedRuns } from '../src/storage/running-run.repository.js';
-import { addSeenFacts } from '../src/storage/seen-fact.repository.js';
 import { countSeries, loadSeries, removeStaleSeries } from '../src/storage/series.repository.js';
 import { countObservations } from '../src/storage/tally.repository.js';
 import { claimDueWatches, dropWatches, isAnyWatchDue } from '../src/storage/watch.repository.js';
@@ -21,7 +20,7 @@ import { epochMs, specRunId } from './facts.js';
 
 let store: TestStore;
 const { started, tasks, finished } = factStream();
-const [observation] = observationsOf(tasks[0] as BaselineFact, epochMs);
+const [observation] = observationsOf(tasks[0] as WorkflowFact, epochMs);
 const key = workloadKeyOf(observation!);
 const keyIds = levelsOf(key).map(({ keyId }) => keyId);
 const workflows = [workflowId(key)];

@@ -1,5 +1,5 @@
 import { Outcome } from '@orrery/contracts';
-import type { BaselineFact } from '../src/domain/index.js';
+import type { WorkflowFact } from '../src/domain/index.js';
 import { epochMs, metricSampled, runFinished, runStarted, taskFinished } from './facts.js';
 
 const minuteMs = 60_000;
@@ -14,10 +14,10 @@ function* numbersOf(seed: number): Generator<number, never> {
 }
 
 /** Facts of three workflows with slow-downs, failures that come together, new errors and memory jumps, in the order of the log. */
-export function factStream(seed = 7, runs = 60): { readonly started: readonly BaselineFact[]; readonly tasks: readonly BaselineFact[]; readonly finished: readonly BaselineFact[] } {
+export function factStream(seed = 7, runs = 60): { readonly started: readonly WorkflowFact[]; readonly tasks: readonly WorkflowFact[]; readonly finished: readonly WorkflowFact[] } {
   const numbers = numbersOf(seed);
   const next = () => numbers.next().value;
-  const stream = { started: [] as BaselineFact[], tasks: [] as BaselineFact[], finished: [] as BaselineFact[] };
+  const stream = { started: [] as WorkflowFact[], tasks: [] as WorkflowFact[], finished: [] as WorkflowFact[] };
   for (let index = 0; index < runs; index++) {
     const workflow = `flow-${index % 3}`;
     const name = `run-${index}`;
@@ -37,7 +37,7 @@ export function factStream(seed = 7, runs = 60): { readonly started: readonly Ba
 }
 
 /** What gauges of two workflows showed, with jumps and levels never seen before, in the order of the log. */
-export function sampledStream(seed = 11, facts = 120): readonly BaselineFact[] {
+export function sampledStream(seed = 11, facts = 120): readonly WorkflowFact[] {
   const numbers = numbersOf(seed);
   const next = () => numbers.next().value;
   return Array.from({ length: facts }, (_, index) => {

@@ -3,7 +3,7 @@ import { metricSampledTopic, runFinishedTopic, runStartedTopic, taskFinishedTopi
 import { eventually, type TestStore } from '@orrery/testing';
 import { baselineServiceOn } from '../src/baseline.module.js';
 import type { BaselineService } from '../src/baseline.service.js';
-import type { BaselineFact } from '../src/domain/index.js';
+import type { WorkflowFact } from '../src/domain/index.js';
 import { batchOf, openStore, recordOf, ServiceScene } from './baseline-scene.js';
 import { factStream, sampledStream } from './fact-stream.js';
 
@@ -31,7 +31,7 @@ async function learned(): Promise<Readonly<Record<string, readonly object[]>>> {
   };
 }
 
-async function applyIn(service: BaselineService, facts: readonly BaselineFact[], batchSize: number): Promise<void> {
+async function applyIn(service: BaselineService, facts: readonly WorkflowFact[], batchSize: number): Promise<void> {
   for (let from = 0; from < facts.length; from += batchSize) await service.apply(batchOf(facts.slice(from, from + batchSize), BigInt(from)));
 }
 
@@ -156,13 +156,13 @@ describe('the service on its log', () => {
   });
 
   it.each([
-    ['has no tenant', (fact: BaselineFact) => ({ ...fact, tenantId: '' })],
-    ['names no run', (fact: BaselineFact) => ({ ...fact, run: undefined })],
+    ['has no tenant', (fact: WorkflowFact) => ({ ...fact, tenantId: '' })],
+    ['names no run', (fact: WorkflowFact) => ({ ...fact, run: undefined })],
   ])('puts a fact that %s into the dead letters and learns its neighbours', async (_name, broken) => {
     const scene = await ServiceScene.open(store);
-    const [first, poison, ...rest] = tasks.slice(0, 30) as [BaselineFact, BaselineFact, ...BaselineFact[]];
+    const [first, poison, ...rest] = tasks.slice(0, 30) as [WorkflowFact, WorkflowFact, ...WorkflowFact[]];
 
-    await scene.tell([first, broken(poison) as BaselineFact, ...rest]);
+    await scene.tell([first, broken(poison) as WorkflowFact, ...rest]);
     await scene.log.append([{ topic: taskFinishedTopic.name, key: 'another workflow', value: recordOf(poison).value }]);
     await eventually(async () => ((await scene.log.offsets(`${taskFinishedTopic.name}.dlq`))[0]?.end ?? 0n) === 2n);
 

@@ -1,5 +1,4 @@
-import { query, type Transaction } from '@orrery/persistence';
-import { moment, wholeMilliseconds } from '../storage/moment.js';
+import { moment, query, type Transaction, wholeMilliseconds } from '@orrery/persistence';
 import type { Alert } from './domain/alertable-anomaly.js';
 
 export const deliveryStatuses = ['pending', 'delivered', 'failed', 'cancelled'] as const;

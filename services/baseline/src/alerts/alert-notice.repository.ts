@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { bulkInsert, query, type Transaction } from '@orrery/persistence';
-import { moment } from '../storage/moment.js';
+import { bulkInsert, moment, query, type Transaction } from '@orrery/persistence';
 import type { Alert, AlertableAnomaly } from './domain/alertable-anomaly.js';
 
 /** One alert of one route that waits to be put into a message. */

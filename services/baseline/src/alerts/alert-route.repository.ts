@@ -1,6 +1,5 @@
 import { OrreryError } from '@orrery/errors';
-import { query, type Transaction } from '@orrery/persistence';
-import { moment } from '../storage/moment.js';
+import { moment, query, type Transaction } from '@orrery/persistence';
 import type { AlertRoute } from './domain/alert-route.js';
 
 /** Each change of an anomaly is held against all of a tenant's routes. */

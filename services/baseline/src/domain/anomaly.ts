@@ -1,7 +1,7 @@
+import type { Level, WorkloadKey } from '@orrery/contracts';
 import { hash } from 'node:crypto';
 import type { Finding, FindingType, Severity } from './detection/finding.js';
 import { quietSamples } from './stream-detector.js';
-import type { Level, WorkloadKey } from './workload-key.js';
 import { isoMinute } from './wording.js';
 
 export type AnomalyStatus = 'open' | 'acknowledged' | 'resolved';

@@ -1,9 +1,9 @@
+import type { MetricName } from '@orrery/contracts';
 import { betaSummary, ewDeviation, sketchMad, sketchOf, sketchQuantile, type BetaSummary } from '@orrery/stats';
 import { metricNames, quickAlpha, steadyAlpha } from './baseline-learning.js';
 import type { BaselineState, MetricState } from './baseline-state.js';
 import { leastValuesToSpeak } from './detection/judge-context.js';
 import { describeFlakiness, type FlakinessFigures } from './flakiness.js';
-import type { MetricName } from './observation.js';
 
 export interface MetricFigures {
   /** Values since the last level shift. */

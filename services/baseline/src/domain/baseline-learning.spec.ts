@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Observation, OutcomeWord } from '@orrery/contracts';
 import fc from 'fast-check';
 import { buildObservation, series } from '../../test/build-observation.js';
 import { describeBaseline } from './baseline-figures.js';
 import { isStale, learn } from './baseline-learning.js';
 import type { BaselineState } from './baseline-state.js';
-import type { Observation, OutcomeWord } from './observation.js';
 import { decodeState, encodeState } from './state-codec.js';
 
 const learned = (observations: readonly Observation[], isSubject = true) => observations.reduce<BaselineState | null>((state, each) => learn(state, each, { isSubject }), null);

@@ -1,8 +1,8 @@
+import type { Measures, MetricName, Observation } from '@orrery/contracts';
 import { addToBeta, addToDecaying, addToEw, emptyDecayingSketch, emptyEw, isLevelShift, type WindowLimits } from '@orrery/stats';
 import type { BaselineState, MetricState, RateState } from './baseline-state.js';
 import { learnHistory } from './flakiness.js';
 import { leastLogShift, scaleOf } from './detection/metric-scale.js';
-import type { Measures, MetricName, Observation } from './observation.js';
 
 export const steadyAlpha = 0.1;
 export const quickAlpha = 0.3;

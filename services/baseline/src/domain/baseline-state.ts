@@ -1,5 +1,5 @@
+import type { MetricName } from '@orrery/contracts';
 import type { BetaEvidence, DecayingSketch, EwState } from '@orrery/stats';
-import type { MetricName } from './observation.js';
 
 /**
  * What is known of one measure of one key. Numbers are single precision, so that bytes and memory hold the same value and a state that

@@ -1,9 +1,8 @@
+import { type Observation, workflowId, type WorkloadKey } from '@orrery/contracts';
 import { OrreryError } from '@orrery/errors';
 import { ByteReader, ByteWriter, median, medianAbsoluteDeviation } from '@orrery/stats';
 import type { Finding } from './detection/finding.js';
-import type { Observation } from './observation.js';
 import { isoMinute } from './wording.js';
-import { workflowId, type WorkloadKey } from './workload-key.js';
 
 /** When a workflow starts: its last starts. */
 export interface CadenceState {

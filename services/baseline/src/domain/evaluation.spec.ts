@@ -1,12 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
+import { type Observation, workflowId } from '@orrery/contracts';
 import fc from 'fast-check';
 import { buildObservation, contextAfter, series } from '../../test/build-observation.js';
 import { dueAt, overrun } from './detection/overrun.js';
 import { evaluate } from './evaluation.js';
-import type { Observation } from './observation.js';
 import { decodeGuard, encodeGuard, type GuardState } from './outage-guard.js';
 import { wouldFlag } from './rule-preview.js';
-import { workflowId } from './workload-key.js';
 
 const tasks = Array.from({ length: 12 }, (_, index) => `test-${index}`);
 

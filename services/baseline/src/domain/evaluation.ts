@@ -1,9 +1,9 @@
+import type { Observation } from '@orrery/contracts';
 import { learn } from './baseline-learning.js';
 import type { BaselineState } from './baseline-state.js';
 import type { Finding } from './detection/finding.js';
 import type { JudgeContext, LevelState } from './detection/judge-context.js';
 import { judge } from './detection/judge.js';
-import type { Observation } from './observation.js';
 import { guardAgainstOutage, type GuardState } from './outage-guard.js';
 
 export interface EvaluationContext extends JudgeContext {

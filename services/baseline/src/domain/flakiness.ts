@@ -1,6 +1,6 @@
+import type { Observation } from '@orrery/contracts';
 import type { FlakyResult, HistoryState } from './baseline-state.js';
 import { templateHashes } from './error-template.js';
-import type { Observation } from './observation.js';
 import { hashOf } from './text-hash.js';
 
 const maxResults = 32;

@@ -1,3 +1,4 @@
+export { levelsOf, observationsOf, keyId, workflowId, workloadKeyOf, type KeyLevel, type Level, type Measures, type MetricName, type Observation, type OutcomeWord, type WorkflowFact, type WorkloadKey } from '@orrery/contracts';
 export * from './anomaly.js';
 export { describeBaseline, type BaselineFigures, type MetricFigures } from './baseline-figures.js';
 export { isStale, learn, measureOfMetric, metricWords, type LearnOptions } from './baseline-learning.js';
@@ -11,7 +12,6 @@ export { baselineFor } from './detection/metric-judgement.js';
 export { metricRules } from './detection/metric-rules.js';
 export { evaluate, type Evaluation, type EvaluationContext } from './evaluation.js';
 export { describeFlakiness, type FlakinessFigures } from './flakiness.js';
-export * from './observation.js';
 export { decodeGuard, encodeGuard, type GuardState } from './outage-guard.js';
 export { wouldFlag, type PreviewRule } from './rule-preview.js';
 export * from './series/index.js';
@@ -19,4 +19,3 @@ export { decodeState, encodeState } from './state-codec.js';
 export { decodeStreamState, encodeStreamState } from './stream-detector-codec.js';
 export { alarmNovelty, alarmScore, emptyStreamState, observe, type StreamObservation, type StreamState } from './stream-detector.js';
 export * from './wording.js';
-export * from './workload-key.js';

@@ -1,10 +1,9 @@
+import { type Observation, workflowId, type WorkloadKey } from '@orrery/contracts';
 import { ByteReader, ByteWriter } from '@orrery/stats';
 import { OrreryError } from '@orrery/errors';
 import { resultOf } from './baseline-learning.js';
 import type { Finding } from './detection/finding.js';
-import type { Observation } from './observation.js';
 import { hashOf } from './text-hash.js';
-import { workflowId, type WorkloadKey } from './workload-key.js';
 import { percentText } from './wording.js';
 
 /** One recent result of any task of a workflow. */

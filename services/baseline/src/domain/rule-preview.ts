@@ -1,8 +1,8 @@
+import type { MetricName, Observation } from '@orrery/contracts';
 import { robustZ } from '@orrery/stats';
 import { learnedValue } from './baseline-learning.js';
 import { baselineFor } from './detection/metric-judgement.js';
 import type { LevelState } from './detection/judge-context.js';
-import type { MetricName, Observation } from './observation.js';
 
 /** A bound that somebody thinks of setting: beyond it a value would be flagged. One of the three ways to say it. */
 export interface PreviewRule {

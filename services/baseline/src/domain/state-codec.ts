@@ -1,8 +1,8 @@
+import type { MetricName } from '@orrery/contracts';
 import { OrreryError } from '@orrery/errors';
 import { ByteReader, ByteWriter, readDecaying, writeDecaying, type EwState } from '@orrery/stats';
 import { metricNames } from './baseline-learning.js';
 import type { BaselineState, FlakyResult, HistoryState, MetricState } from './baseline-state.js';
-import type { MetricName } from './observation.js';
 
 const version = 1;
 

@@ -1,7 +1,6 @@
-import { bulkInsert, execute, query, type Statement, type Transaction } from '@orrery/persistence';
+import { bulkInsert, execute, moment, query, type Statement, type Transaction } from '@orrery/persistence';
 import type { Anomaly, AnomalyStatus, FindingType, Severity } from '../domain/index.js';
 import type { Place } from './baseline.repository.js';
-import { moment } from './moment.js';
 
 interface AnomalyRow {
   readonly anomaly: Anomaly;

@@ -1,5 +1,4 @@
-import { execute, type Statement, type Transaction } from '@orrery/persistence';
-import { milliseconds, moment } from './moment.js';
+import { execute, milliseconds, moment, type Statement, type Transaction } from '@orrery/persistence';
 
 /** What people said of one cause on one subject. */
 export interface CauseSetting {

@@ -1,5 +1,4 @@
-import { bulkInsert, execute, type Statement, type Transaction } from '@orrery/persistence';
-import { milliseconds, moment } from './moment.js';
+import { bulkInsert, execute, milliseconds, moment, type Statement, type Transaction } from '@orrery/persistence';
 
 /** What a baseline knew at the end of a day, or of an hour while it was young. */
 export interface HistoryPoint {

@@ -1,6 +1,5 @@
-import { bulkInsert, execute, type Statement, type Transaction } from '@orrery/persistence';
+import { bulkInsert, execute, milliseconds, moment, type Statement, type Transaction } from '@orrery/persistence';
 import { workflowId, type Measures, type Observation, type OutcomeWord } from '../domain/index.js';
-import { milliseconds, moment } from './moment.js';
 
 /** Their order in the column; only ever added to at the end. */
 const measureNames = ['durationMs', 'queueMs', 'peakMemoryBytes', 'cpuSeconds', 'outputSizeBytes', 'inputTokens', 'outputTokens', 'costUsd'] as const satisfies readonly (keyof Measures)[];

@@ -1,6 +1,5 @@
-import { bulkInsert, execute, type Statement, type Transaction } from '@orrery/persistence';
+import { bulkInsert, execute, milliseconds, moment, type Statement, type Transaction } from '@orrery/persistence';
 import type { Observation } from '../domain/index.js';
-import { milliseconds, moment } from './moment.js';
 
 /** A run that began and has not ended. */
 export interface RunningRun {

@@ -1,6 +1,5 @@
-import { bulkInsert, execute, type Statement, type Transaction } from '@orrery/persistence';
+import { bulkInsert, execute, moment, type Statement, type Transaction } from '@orrery/persistence';
 import { decodeSeries, encodeSeries, type SeriesKey, type SeriesState } from '../domain/index.js';
-import { moment } from './moment.js';
 import { readStored } from './stored-state.js';
 
 /** What is known of one series. */

@@ -1,5 +1,4 @@
-import { execute, type Statement, type Transaction } from '@orrery/persistence';
-import { moment } from './moment.js';
+import { execute, moment, type Statement, type Transaction } from '@orrery/persistence';
 
 const add: Statement = {
   name: 'add to observation_tally',

@@ -1,5 +1,4 @@
-import { bulkInsert, execute, type Statement, type Transaction } from '@orrery/persistence';
-import { moment } from './moment.js';
+import { bulkInsert, execute, moment, type Statement, type Transaction } from '@orrery/persistence';
 
 /** What the clock looks at: a run that may take too long, a workflow that may not start. */
 export type WatchKind = 'run' | 'start';

@@ -1,4 +1,4 @@
-import type { Level, WorkloadKey } from '../workload-key.js';
+import type { Level, WorkloadKey } from '@orrery/contracts';
 
 export type Severity = 'info' | 'warning' | 'critical';
 

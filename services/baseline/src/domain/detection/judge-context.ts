@@ -1,6 +1,5 @@
+import type { KeyLevel, Observation, WorkloadKey } from '@orrery/contracts';
 import type { BaselineState } from '../baseline-state.js';
-import type { Observation } from '../observation.js';
-import type { KeyLevel, WorkloadKey } from '../workload-key.js';
 import type { Finding } from './finding.js';
 
 /** A level of a key with what is known there. */

@@ -1,9 +1,9 @@
+import type { Observation } from '@orrery/contracts';
 import { betaMean } from '@orrery/stats';
 import { resultOf } from '../baseline-learning.js';
 import type { RateState } from '../baseline-state.js';
 import { templateHashes } from '../error-template.js';
 import { describeFlakiness, emptyHistory, learnHistory, type FlakinessFigures } from '../flakiness.js';
-import type { Observation } from '../observation.js';
 import { percentText } from '../wording.js';
 import type { Verdict } from './finding.js';
 import { nameOf, onObservation, type JudgeContext, type LevelState } from './judge-context.js';

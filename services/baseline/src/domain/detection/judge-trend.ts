@@ -1,7 +1,7 @@
+import type { Observation } from '@orrery/contracts';
 import { ewDeviation } from '@orrery/stats';
 import { quickAlpha, steadyAlpha } from '../baseline-learning.js';
 import type { MetricState } from '../baseline-state.js';
-import type { Observation } from '../observation.js';
 import { sizeText } from '../wording.js';
 import type { Verdict } from './finding.js';
 import { nameOf, onObservation, type JudgeContext, type LevelState } from './judge-context.js';

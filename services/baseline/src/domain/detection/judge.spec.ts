@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Observation } from '@orrery/contracts';
 import fc from 'fast-check';
 import { buildObservation, contextAfter, series } from '../../../test/build-observation.js';
-import type { Observation } from '../observation.js';
 import type { JudgeContext } from './judge-context.js';
 import { judge } from './judge.js';
 

@@ -1,4 +1,4 @@
-import type { Observation } from '../observation.js';
+import type { Observation } from '@orrery/contracts';
 import type { Verdict } from './finding.js';
 import { subjectOf, type JudgeContext, type LevelState } from './judge-context.js';
 import { judgeErrors, judgeFlakiness, judgeSuccessRate } from './judge-history.js';

@@ -1,7 +1,7 @@
+import type { MetricName, Observation } from '@orrery/contracts';
 import { robustZ, sketchQuantile } from '@orrery/stats';
 import type { MetricState } from '../baseline-state.js';
 import { confirmsShift, learnedValue, metricNames, metricWords } from '../baseline-learning.js';
-import type { MetricName, Observation } from '../observation.js';
 import { trimmed } from '../wording.js';
 import type { Finding, Severity, Verdict } from './finding.js';
 import { leastValuesToSpeak, nameOf, onObservation, type JudgeContext, type LevelState } from './judge-context.js';

@@ -1,5 +1,5 @@
+import type { MetricName } from '@orrery/contracts';
 import { durationText, sizeText, trimmed } from '../wording.js';
-import type { MetricName } from '../observation.js';
 import type { FindingType } from './finding.js';
 
 /** When one metric is not as usual. A value must be both unlikely (deviations) and worth a person's time (ratio, least difference). */

@@ -1,7 +1,6 @@
+import type { Level, Observation } from '@orrery/contracts';
 import { sketchQuantile } from '@orrery/stats';
-import type { Observation } from '../observation.js';
 import { durationText } from '../wording.js';
-import type { Level } from '../workload-key.js';
 import type { Finding } from './finding.js';
 import { nameOf, onObservation, subjectOf, type LevelState } from './judge-context.js';
 import { baselineFor } from './metric-judgement.js';

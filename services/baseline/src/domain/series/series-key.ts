@@ -1,5 +1,5 @@
+import { keyId, type WorkloadKey } from '@orrery/contracts';
 import { hash } from 'node:crypto';
-import { keyId, type WorkloadKey } from '../workload-key.js';
 
 /** What a series of values is kept for. */
 export interface SeriesKey {

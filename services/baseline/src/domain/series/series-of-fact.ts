@@ -1,6 +1,4 @@
-import type { MetricSampled } from '@orrery/contracts';
-import { earliestMs, latestAheadMs } from '../observation-of-fact.js';
-import type { Observation } from '../observation.js';
+import { earliestMs, latestAheadMs, type MetricSampled, type Observation } from '@orrery/contracts';
 import { canonicalAttributes, submissionsOf, type SeriesKey } from './series-key.js';
 import type { SeriesValue } from './judge-series.js';
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { buildObservation } from '../../test/build-observation.js';
-import { keyId, levelsOf, workloadKeyOf } from './workload-key.js';
+import { keyId, levelsOf, type WorkloadKey } from './workload-key.js';
 
-const keyWith = (changes: Parameters<typeof buildObservation>[0]) => workloadKeyOf(buildObservation(changes));
+const build: WorkloadKey = { tenantId: 'tenant-1', subject: 'task', engine: 'github', namespace: 'acme/shop', workflow: 'release', task: 'build', image: '', commandHash: '', executorClass: '' };
+const keyWith = (changes: Partial<WorkloadKey>): WorkloadKey => ({ ...build, ...changes });
 
 describe('levels of a key', () => {
   it('go from every field to workflow and task', () => {

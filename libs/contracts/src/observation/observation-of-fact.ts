@@ -1,5 +1,7 @@
-import { Outcome, type Run, type RunFinished, type RunStarted, type Sample, type Task, type TaskFinished } from '@orrery/contracts';
 import { hash } from 'node:crypto';
+import type { RunFinished, RunStarted, TaskFinished } from '../gen/orrery/v1/facts_pb.js';
+import type { Run, Sample, Task } from '../gen/orrery/v1/run_pb.js';
+import { Outcome } from '../gen/orrery/v1/status_pb.js';
 import type { Measures, Observation, OutcomeWord } from './observation.js';
 
 interface Recorded {

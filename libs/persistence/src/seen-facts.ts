@@ -1,4 +1,5 @@
-import { execute, type Statement, type Transaction } from '@orrery/persistence';
+import type { Transaction } from './database.js';
+import { execute, type Statement } from './statement.js';
 
 export interface SeenFact {
   /** 32 hex digits. */
@@ -18,7 +19,7 @@ const addFacts: Statement = {
     on conflict do nothing returning replace(fact_id::text, '-', '') as fact_id`,
 };
 
-/** Notes facts, and returns the ids of those that were not known yet. */
+/** Notes facts in the service's table `seen_fact` (monthly by `bucket`), and returns the ids of those that were not known yet. */
 export async function addSeenFacts(transaction: Transaction, tenantId: string, facts: readonly SeenFact[]): Promise<ReadonlySet<string>> {
   const rows = await execute<{ fact_id: string }>(transaction, addFacts, [tenantId, facts.map(({ factId }) => factId), facts.map(({ bucket }) => bucket)]);
   return new Set(rows.map(({ fact_id: factId }) => factId));

@@ -1,5 +1,5 @@
-import { workflowIdOf } from '@orrery/contracts';
 import { hash } from 'node:crypto';
+import { workflowIdOf } from '../identity.js';
 import type { Observation } from './observation.js';
 
 /** What a baseline is kept for. Empty texts mean "any". */

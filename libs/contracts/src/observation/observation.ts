@@ -1,4 +1,4 @@
-import type { MetricSampled, RunFinished, RunStarted, TaskFinished } from '@orrery/contracts';
+import type { MetricSampled, RunFinished, RunStarted, TaskFinished } from '../gen/orrery/v1/facts_pb.js';
 import { finishedRunObservation, finishedTaskObservation, startedRunObservation } from './observation-of-fact.js';
 
 /** How an execution ended, in the words of the public API. */
@@ -60,7 +60,7 @@ export interface Observation {
   readonly errorLines: readonly string[];
 }
 
-export type BaselineFact = TaskFinished | RunFinished | RunStarted | MetricSampled;
+export type WorkflowFact = TaskFinished | RunFinished | RunStarted | MetricSampled;
 
 /**
  * What a fact of the log says, as observations (none when it names no run, or tells of gauges only). Times that cannot be - before 2000, or more than a day after
@@ -68,7 +68,7 @@ export type BaselineFact = TaskFinished | RunFinished | RunStarted | MetricSampl
  *
  * @param recordedAtMs the log's own timestamp of the record, never the wall clock: a replay must see the same value.
  */
-export function observationsOf(fact: BaselineFact, recordedAtMs: number): readonly Observation[] {
+export function observationsOf(fact: WorkflowFact, recordedAtMs: number): readonly Observation[] {
   if (fact.run === undefined || fact.run.runId === '' || fact.$typeName === 'orrery.v1.MetricSampled') return [];
   if (fact.$typeName === 'orrery.v1.TaskFinished') return fact.task === undefined ? [] : [finishedTaskObservation(fact, { run: fact.run, task: fact.task, recordedAtMs })];
   if (fact.$typeName === 'orrery.v1.RunFinished') return [finishedRunObservation(fact, { run: fact.run, recordedAtMs })];

@@ -1,6 +1,6 @@
 import { create } from '@bufbuild/protobuf';
 import { describe, expect, it } from '@jest/globals';
-import { Outcome, RunFinishedSchema, RunStartedSchema, TaskFinishedSchema } from '@orrery/contracts';
+import { Outcome, RunFinishedSchema, RunStartedSchema, TaskFinishedSchema } from '../index.js';
 import fc from 'fast-check';
 import { observationsOf } from './observation.js';
 

@@ -1,1 +1,1 @@
-export {};
+export * from './gbdt/index.js';

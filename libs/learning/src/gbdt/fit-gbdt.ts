@@ -30,6 +30,7 @@ class Boosting {
   readonly #gradient: Float32Array;
   readonly #hessian: Float32Array;
   readonly #validationScores: Float64Array;
+  readonly #allRows: Int32Array;
 
   constructor(settings: Settings) {
     const { rowCount, featureCount, targets, weights, objective, validation } = settings;
@@ -46,6 +47,7 @@ class Boosting {
       this.#scores.fill(score, output * rowCount, (output + 1) * rowCount);
       this.#validationScores.fill(score, output * (validation?.rowCount ?? 0), (output + 1) * (validation?.rowCount ?? 0));
     });
+    this.#allRows = new Int32Array(rowCount).map((_, row) => row);
     this.#gradient = new Float32Array(rowCount);
     this.#hessian = new Float32Array(rowCount);
   }
@@ -88,7 +90,8 @@ class Boosting {
     if (tau === undefined) return totals.hessian + this.#settings.lambda === 0 ? 0 : totals.gradient / (totals.hessian + this.#settings.lambda);
     const { targets, weights } = this.#settings;
     const rows = this.#grower.order.subarray(start, end);
-    const residuals = Float64Array.from(rows, (row) => (targets[row] as number) - (scores[row] as number));
+    const residuals = new Float64Array(rows.length);
+    for (let at = 0; at < rows.length; at++) residuals[at] = (targets[rows[at] as number] as number) - (scores[rows[at] as number] as number);
     return weights === undefined ? quantileInPlace(residuals, tau) : weightedQuantile(residuals, Float64Array.from(rows, (row) => weights[row] as number), tau);
   }
 
@@ -127,12 +130,13 @@ class Boosting {
 
   #chosenRows(): { readonly rows: Int32Array; readonly others: Int32Array } {
     const { rowCount, rowSample } = this.#settings;
+    if (rowSample >= 1) return { rows: this.#allRows, others: new Int32Array() };
     const rows = new Int32Array(rowCount);
-    const others = new Int32Array(rowSample < 1 ? rowCount : 0);
+    const others = new Int32Array(rowCount);
     let chosen = 0;
     let left = 0;
     for (let row = 0; row < rowCount; row++) {
-      if (rowSample >= 1 || this.#random.next() < rowSample) rows[chosen++] = row;
+      if (this.#random.next() < rowSample) rows[chosen++] = row;
       else others[left++] = row;
     }
     return { rows: rows.subarray(0, chosen), others: others.subarray(0, left) };

@@ -1,5 +1,6 @@
 import type { BinnedFeatures } from './binning.js';
 import { bestSplit, cellWidth, type LeafTotals, type Split, type SplitRule } from './best-split.js';
+import { countPair, type Column } from './histogram.js';
 
 /** One tree; children lie beside each other. `bin` is the threshold as a bin, `edge` as a value. */
 export interface GrownTree {
@@ -35,11 +36,14 @@ export class TreeGrower {
   readonly #gradientInOrder: Float32Array;
   readonly #hessianInOrder: Float32Array;
   readonly #spareCells: Float64Array[] = [];
+  /** Stands beside the last of an odd number of features; its cell, after all others, is never read. */
+  readonly #noBins: Uint8Array;
 
   constructor(binned: BinnedFeatures, rule: GrowthRule) {
     this.#binned = binned;
     this.#rule = rule;
     this.order = new Int32Array(binned.rowCount);
+    this.#noBins = new Uint8Array(binned.rowCount);
     this.#aside = new Int32Array(binned.rowCount);
     this.#gradientInOrder = new Float32Array(binned.rowCount);
     this.#hessianInOrder = new Float32Array(binned.rowCount);
@@ -76,7 +80,7 @@ export class TreeGrower {
 
   #counted(part: Pick<OpenLeaf, 'node' | 'start' | 'end'>, gradient: Float32Array, hessian: Float32Array | undefined, features: Int32Array): OpenLeaf {
     const { start, end } = part;
-    const cells = this.#spareCells.pop()?.fill(0) ?? new Float64Array((this.#binned.offsets.at(-1) ?? 0) * cellWidth);
+    const cells = this.#spareCells.pop()?.fill(0) ?? new Float64Array(((this.#binned.offsets.at(-1) ?? 0) + 1) * cellWidth);
     const totals = { gradient: 0, hessian: 0, rows: end - start };
     for (let index = start; index < end; index++) {
       const row = this.order[index] as number;
@@ -84,36 +88,15 @@ export class TreeGrower {
       if (hessian !== undefined) totals.hessian += this.#hessianInOrder[index] = hessian[row] as number;
     }
     if (hessian === undefined) totals.hessian = totals.rows;
-    for (const feature of features) {
-      const column = this.#binned.columns[feature];
-      if (column === undefined) continue;
-      const offset = (this.#binned.offsets[feature] ?? 0) * cellWidth;
-      if (hessian === undefined) this.#countGradients(column, cells, offset, part);
-      else this.#countBoth(column, cells, offset, part);
-    }
+    const rows = { order: this.order, gradients: this.#gradientInOrder, hessians: hessian === undefined ? undefined : this.#hessianInOrder, start, end };
+    for (let at = 0; at < features.length; at += 2) countPair(cells, rows, this.#columnOf(features[at]), this.#columnOf(features[at + 1]));
     return { ...part, cells, totals, split: this.#splitOf(cells, totals, features) };
   }
 
-  #countGradients(column: Uint8Array, cells: Float64Array, offset: number, { start, end }: Pick<OpenLeaf, 'start' | 'end'>): void {
-    const order = this.order;
-    const gradients = this.#gradientInOrder;
-    for (let index = start; index < end; index++) {
-      const cell = offset + (column[order[index] as number] as number) * cellWidth;
-      cells[cell] = (cells[cell] as number) + (gradients[index] as number);
-      cells[cell + 2] = (cells[cell + 2] as number) + 1;
-    }
-  }
-
-  #countBoth(column: Uint8Array, cells: Float64Array, offset: number, { start, end }: Pick<OpenLeaf, 'start' | 'end'>): void {
-    const order = this.order;
-    const gradients = this.#gradientInOrder;
-    const hessians = this.#hessianInOrder;
-    for (let index = start; index < end; index++) {
-      const cell = offset + (column[order[index] as number] as number) * cellWidth;
-      cells[cell] = (cells[cell] as number) + (gradients[index] as number);
-      cells[cell + 1] = (cells[cell + 1] as number) + (hessians[index] as number);
-      cells[cell + 2] = (cells[cell + 2] as number) + 1;
-    }
+  #columnOf(feature: number | undefined): Column {
+    const bins = this.#binned.columns[feature ?? -1];
+    const offset = this.#binned.offsets[bins === undefined ? this.#binned.featureCount : (feature ?? 0)] ?? 0;
+    return { bins: bins ?? this.#noBins, offset: offset * cellWidth };
   }
 
   #remaining(part: Pick<OpenLeaf, 'node' | 'start' | 'end'>, parent: OpenLeaf, sibling: OpenLeaf, features: Int32Array): OpenLeaf {

@@ -1,1 +1,2 @@
 export * from './gbdt/index.js';
+export * from './classifiers/index.js';

@@ -25,5 +25,6 @@ export { findRowsByIndex } from './plan-settings.js';
 export { applicationRole, enableRowSecurity } from './row-security.js';
 export { addSeenFacts, type SeenFact } from './seen-facts.js';
 export { milliseconds, moment, wholeMilliseconds } from './sql-moment.js';
+export { readStored } from './stored-state.js';
 export { execute, query, type ColumnParsers, type Statement } from './statement.js';
 export { clientOf } from './transaction-client.js';

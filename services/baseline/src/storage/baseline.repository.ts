@@ -1,6 +1,5 @@
-import { bulkInsert, execute, milliseconds, moment, query, type Statement, type Transaction } from '@orrery/persistence';
+import { bulkInsert, execute, milliseconds, moment, query, readStored, type Statement, type Transaction } from '@orrery/persistence';
 import { decodeState, encodeState, type BaselineState, type Level, type WorkloadKey } from '../domain/index.js';
-import { readStored } from './stored-state.js';
 
 /** What is known of one key. */
 export interface StoredBaseline {

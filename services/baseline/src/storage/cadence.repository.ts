@@ -1,6 +1,5 @@
-import { bulkInsert, execute, type Statement, type Transaction } from '@orrery/persistence';
+import { bulkInsert, execute, readStored, type Statement, type Transaction } from '@orrery/persistence';
 import { decodeCadence, encodeCadence, type CadenceState } from '../domain/index.js';
-import { readStored } from './stored-state.js';
 
 /** The rhythm of one workflow, and the run that began last. */
 export interface StoredCadence {

@@ -1,6 +1,5 @@
-import { bulkInsert, execute, type Statement, type Transaction } from '@orrery/persistence';
+import { bulkInsert, execute, readStored, type Statement, type Transaction } from '@orrery/persistence';
 import { decodeGuard, encodeGuard, type GuardState } from '../domain/index.js';
-import { readStored } from './stored-state.js';
 
 const load: Statement = {
   name: 'load outage_guard',

@@ -1,6 +1,5 @@
-import { bulkInsert, execute, moment, type Statement, type Transaction } from '@orrery/persistence';
+import { bulkInsert, execute, moment, readStored, type Statement, type Transaction } from '@orrery/persistence';
 import { decodeSeries, encodeSeries, type SeriesKey, type SeriesState } from '../domain/index.js';
-import { readStored } from './stored-state.js';
 
 /** What is known of one series. */
 export interface StoredSeries {

@@ -12,6 +12,7 @@ export {
 export { identityOf, isRunning, type ProcessIdentity } from './embedded/process-table.js';
 export { knownTenants, rememberTenant } from './known-tenants.js';
 export type { MigrationClass } from './migrations.js';
+export { bucketOf, ensureBuckets } from './month-buckets.js';
 export { openDatabase, type DatabaseOptions } from './open-database.js';
 export {
   createMonthlyPartitionedTable,

@@ -1,5 +1,5 @@
 import type { LogBatch } from '@orrery/event-log';
-import { addSeenFacts, type Database, findRowsByIndex, rememberTenant, type Transaction } from '@orrery/persistence';
+import { addSeenFacts, bucketOf, ensureBuckets, findRowsByIndex, rememberTenant, type Database, type Transaction } from '@orrery/persistence';
 import type { AnomalyWriter, Outbox } from './anomaly-writer.js';
 import type { BaselineMetrics } from './baseline.metrics.js';
 import { observationsOf, sampledFactId, sampledSeries, type WorkflowFact } from './domain/index.js';
@@ -9,10 +9,12 @@ import { learnStarted } from './learn-started.js';
 import type { AnomalyChange } from './learning/anomaly-board.js';
 import type { RecordedObservation } from './learning/batch-learner.js';
 import type { RecordedSeriesEvent } from './learning/series-learner.js';
-import { bucketOf, ensureBuckets } from './storage/bucket.js';
 import { tallyObservations } from './storage/tally.repository.js';
 
 export const consumerGroup = 'baseline';
+
+/** Every table that lies in months by when the log took the fact. */
+const monthlyTables = ['seen_fact', 'observation', 'baseline_history'] as const;
 
 /** Remembers, within the transaction, how far a group is in a partition. */
 export interface Positions {
@@ -66,7 +68,7 @@ export class BaselineService {
       database.transaction(async (transaction) => {
         await positions.advance(transaction, consumerGroup, batch);
         await findRowsByIndex(transaction);
-        await ensureBuckets(transaction, [...new Set(entries.map(({ bucket }) => bucket))]);
+        await ensureBuckets(transaction, monthlyTables, entries.map(({ bucket }) => bucket));
         const tenants: Learned[] = [];
         for (const [tenantId, own] of byTenant(entries)) tenants.push(await this.applyFor(transaction, tenantId, batch, own));
         return tenants;

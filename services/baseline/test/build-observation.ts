@@ -1,4 +1,4 @@
-import { levelsOf, type Measures, type Observation, workloadKeyOf } from '@orrery/contracts';
+import { levelsOf, workloadKeyOf, type Measures, type Observation } from '@orrery/contracts';
 import { learn } from '../src/domain/baseline-learning.js';
 import type { BaselineState } from '../src/domain/baseline-state.js';
 import type { JudgeContext, LevelState } from '../src/domain/detection/judge-context.js';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { fromBinary } from '@bufbuild/protobuf';
-import { anomalyDetectedTopic, AnomalySchema, baselineStateTopic, BaselineStateSchema, decodeKafka } from '@orrery/contracts';
+import { anomalyDetectedTopic, AnomalySchema, BaselineStateSchema, baselineStateTopic, decodeKafka } from '@orrery/contracts';
 import { eventually, type TestStore } from '@orrery/testing';
 import { openStore, ServiceScene } from './baseline-scene.js';
 import { specRunId, taskFinished, usualTasks, type TaskTold } from './facts.js';

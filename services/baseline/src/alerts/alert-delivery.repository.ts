@@ -1,4 +1,4 @@
-import { moment, query, type Transaction, wholeMilliseconds } from '@orrery/persistence';
+import { moment, query, wholeMilliseconds, type Transaction } from '@orrery/persistence';
 import type { Alert } from './domain/alertable-anomaly.js';
 
 export const deliveryStatuses = ['pending', 'delivered', 'failed', 'cancelled'] as const;

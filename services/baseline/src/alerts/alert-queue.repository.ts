@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { bulkInsert, moment, query, type Transaction, wholeMilliseconds } from '@orrery/persistence';
+import { bulkInsert, moment, query, wholeMilliseconds, type Transaction } from '@orrery/persistence';
 
 /** What is to be done: look at a waiting notice, attempt a delivery, forget a delivery that is over. */
 export type QueueKind = 'notice' | 'delivery' | 'expiry';

@@ -1,4 +1,4 @@
-import { type Observation, workflowId, type WorkloadKey } from '@orrery/contracts';
+import { workflowId, type Observation, type WorkloadKey } from '@orrery/contracts';
 import { OrreryError } from '@orrery/errors';
 import { ByteReader, ByteWriter, median, medianAbsoluteDeviation } from '@orrery/stats';
 import type { Finding } from './detection/finding.js';

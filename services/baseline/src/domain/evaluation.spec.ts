@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Observation, workflowId } from '@orrery/contracts';
+import { workflowId, type Observation } from '@orrery/contracts';
 import fc from 'fast-check';
 import { buildObservation, contextAfter, series } from '../../test/build-observation.js';
 import { dueAt, overrun } from './detection/overrun.js';

@@ -1,4 +1,4 @@
-import { type Observation, workflowId, type WorkloadKey } from '@orrery/contracts';
+import { workflowId, type Observation, type WorkloadKey } from '@orrery/contracts';
 import { ByteReader, ByteWriter } from '@orrery/stats';
 import { OrreryError } from '@orrery/errors';
 import { resultOf } from './baseline-learning.js';

@@ -9,6 +9,8 @@ export * from './gen/orrery/v1/anomaly_pb.js';
 export { BaselineStateSchema, WorkloadKeySchema, type BaselineState } from './gen/orrery/v1/baseline_pb.js';
 export * from './gen/orrery/v1/execution_pb.js';
 export * from './gen/orrery/v1/facts_pb.js';
+export * from './gen/orrery/v1/prediction_pb.js';
+export * from './gen/orrery/v1/predictor_pb.js';
 export * from './gen/orrery/v1/run_pb.js';
 export * from './gen/orrery/v1/status_pb.js';
 export * from './identity.js';

@@ -3,6 +3,7 @@ import { AnomalySchema, type Anomaly } from './gen/orrery/v1/anomaly_pb.js';
 import { BaselineStateSchema, type BaselineState } from './gen/orrery/v1/baseline_pb.js';
 import { ExecutionRecordSchema, type ExecutionRecord } from './gen/orrery/v1/execution_pb.js';
 import { MetricSampledSchema, RunFinishedSchema, RunStartedSchema, TaskFinishedSchema, type MetricSampled, type RunFinished, type RunStarted, type TaskFinished } from './gen/orrery/v1/facts_pb.js';
+import { PredictionMadeSchema, PredictionScoredSchema, type PredictionMade, type PredictionScored } from './gen/orrery/v1/prediction_pb.js';
 
 export interface TopicDefinition {
   readonly name: string;
@@ -15,7 +16,7 @@ export interface TopicDefinition {
   readonly cleanupPolicy: 'delete' | 'compact';
 }
 
-type TopicValue = ExecutionRecord | RunStarted | TaskFinished | RunFinished | MetricSampled | Anomaly | BaselineState;
+type TopicValue = ExecutionRecord | RunStarted | TaskFinished | RunFinished | MetricSampled | Anomaly | BaselineState | PredictionMade | PredictionScored;
 
 /** A topic whose values are one protobuf message. */
 export interface TypedTopic<Value extends TopicValue> extends TopicDefinition {
@@ -91,6 +92,26 @@ export const baselineStateTopic: TypedTopic<BaselineState> = {
   schema: BaselineStateSchema,
 };
 
+/** What was predicted for somebody who asked. */
+export const predictionMadeTopic: TypedTopic<PredictionMade> = {
+  name: 'orrery.prediction.made.v1',
+  key: 'workflow_id',
+  partitions: 8,
+  retentionMs: 30 * day,
+  cleanupPolicy: 'delete',
+  schema: PredictionMadeSchema,
+};
+
+/** Predictions beside what really happened. */
+export const predictionScoredTopic: TypedTopic<PredictionScored> = {
+  name: 'orrery.prediction.scored.v1',
+  key: 'workflow_id',
+  partitions: 8,
+  retentionMs: 30 * day,
+  cleanupPolicy: 'delete',
+  schema: PredictionScoredSchema,
+};
+
 /** Records that could not be processed, with the original bytes and the cause in their headers. */
 export function deadLetterTopicOf(topic: string): TopicDefinition {
   return { name: `${topic}.dlq`, key: 'as the original', partitions: 1, retentionMs: 30 * day, cleanupPolicy: 'delete' };
@@ -105,6 +126,8 @@ export const topicCatalogue: readonly TopicDefinition[] = [
   metricSampledTopic,
   anomalyDetectedTopic,
   baselineStateTopic,
+  predictionMadeTopic,
+  predictionScoredTopic,
   deadLetterTopicOf(executionTopic.name),
   deadLetterTopicOf(runStartedTopic.name),
   deadLetterTopicOf(taskFinishedTopic.name),

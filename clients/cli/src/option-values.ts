@@ -42,6 +42,20 @@ export function limitOf(text: string): number {
   return limit;
 }
 
+/** A number of bytes. */
+export function sizeOf(text: string): number {
+  const sizeBytes = text.trim() === '' ? NaN : Number(text);
+  if (!(sizeBytes >= 0 && sizeBytes <= Number.MAX_SAFE_INTEGER)) throw new InvalidArgumentError('must be a number of bytes, like 2000000000.');
+  return sizeBytes;
+}
+
+/** A number above zero. */
+export function amountOf(text: string): number {
+  const amount = text.trim() === '' ? NaN : Number(text);
+  if (!(amount > 0 && amount <= 1_000_000)) throw new InvalidArgumentError('must be a number above 0, like 0.4.');
+  return amount;
+}
+
 function isoOf(unixMs: number, otherwise: string): string {
   if (Number.isNaN(unixMs) || Math.abs(unixMs) > 8.64e15) throw new InvalidArgumentError(otherwise);
   return new Date(unixMs).toISOString();

@@ -17,6 +17,8 @@ const commands: Readonly<Record<string, () => Promise<Define>>> = {
   anomalies: async () => (await import('./commands/anomalies.js')).defineAnomalies,
   ack: async () => (await import('./commands/ack.js')).defineAck,
   anomaly: async () => (await import('./commands/anomaly.js')).defineAnomaly,
+  predict: async () => (await import('./commands/predict.js')).definePredict,
+  accuracy: async () => (await import('./commands/accuracy.js')).defineAccuracy,
   report: async () => (await import('./commands/report.js')).defineReport,
   follow: async () => (await import('./commands/follow.js')).defineFollow,
   demo: async () => (await import('./commands/demo.js')).defineDemo,

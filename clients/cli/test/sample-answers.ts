@@ -1,5 +1,6 @@
 import type { Anomaly, BaselineInFull } from '../src/anomaly-shapes.js';
 import type { Artifact, ExecutionEvent, Run, Task } from '../src/api-shapes.js';
+import type { AccuracyAnswer, AccuracyRow, Prediction } from '../src/prediction-shapes.js';
 
 export const RUN_ID = '3f2a0000-0000-8000-8000-000000000000';
 
@@ -125,6 +126,48 @@ export function aBaseline(differences: Partial<BaselineInFull> = {}): BaselineIn
     flakiness: null,
     coarser: [],
     is_stale: false,
+    ...differences,
+  };
+}
+
+const floors = [
+  { name: 'last_success', count: 1_200, within_25: 0.741, mean_ape: 0.31, pinball: null },
+  { name: 'median', count: 1_240, within_25: 0.6, mean_ape: 0.4, pinball: null },
+] as const;
+
+export function anAccuracyRow(differences: Partial<AccuracyRow> = {}): AccuracyRow {
+  return {
+    ...{ target: 'duration', origin: 'tracked', count: 1_240, excellent: 800, good: 216, fair: 124, poor: 100 },
+    ...{ mean_ape: 0.19, median_ape: 0.084, pinball: 0.05, coverage80: 0.79, brier: null, accuracy: null, floors },
+    ...differences,
+  };
+}
+
+export function anAccuracy(differences: Partial<AccuracyAnswer> = {}): AccuracyAnswer {
+  const ungraded = { excellent: 0, good: 0, fair: 0, poor: 0, mean_ape: null, median_ape: null, pinball: null, coverage80: null, floors: [] };
+  return {
+    ...{ score: 0.819, verdict: 'target', scored: 2_480, improvement: 0.124 },
+    by_target: [anAccuracyRow(), anAccuracyRow({ ...ungraded, target: 'failure', brier: 0.081 }), anAccuracyRow({ ...ungraded, target: 'next_task', accuracy: 0.9 })],
+    workflows: [
+      { workflow: 'nightly', engine: 'orrery', namespace: '', score: 0.819, verdict: 'target', count: 1_240, drift: { since: '2026-01-01T09:40:00Z', ratio: 2.31 }, tasks: [anAccuracyRow({ task: 'answer', model: 'boosted_trees' }), anAccuracyRow({ task: '', model: 'history', count: 3 })] },
+    ],
+    weeks: [
+      { week: '2026-01-12', target: 'duration', count: 400, within_25: 0.85, pinball: 0.04 },
+      { week: '2026-01-05', target: 'duration', count: 400, within_25: 0.7, pinball: 0.06 },
+    ],
+    thirds: [0.7, 0.78, 0.824].map((within, index) => ({ third: index + 1, count: 413, within_25: within, median_ape: 0.1, pinball: 0.05, floors: [floors[0]] })),
+    ...differences,
+  };
+}
+
+const basis = { model: 'boosted_trees', version: 3, samples: 40, level: 0 } as const;
+
+export function aPrediction(differences: Partial<Prediction> = {}): Prediction {
+  return {
+    duration: { prediction_id: 'd', p10_ms: 230_000, p50_ms: 247_000, p90_ms: 301_000, confidence: 0.82, basis },
+    memory: { prediction_id: 'm', p10_bytes: 380e6, p50_bytes: 410e6, p90_bytes: 512e6, confidence: 0.5, basis: { ...basis, model: 'history', version: 0, level: 3 }, allocation_bytes: 530e6, retry_allocations_bytes: [700e6, 1e9] },
+    failure: { prediction_id: 'f', probability: 0.12, reasons: ['the last run failed'], basis },
+    next_task: { prediction_id: 'n', mode: 'advise', candidates: [{ task: 'test', probability: 0.81, annotation: 'good' }, { task: '', probability: 0.19, annotation: null }], basis: { ...basis, model: 'n_gram', version: null } },
     ...differences,
   };
 }

@@ -1,4 +1,5 @@
 export type * from './event-log.js';
+export { checkFacts } from './consume/check-facts.js';
 export type { ConsumerTiming } from './consume/consumer-timing.js';
 export { createEventLog, type EventLogOptions } from './create-event-log.js';
 export { fromDeadLetter, type DeadLetter } from './dead-letters/dead-letter.js';

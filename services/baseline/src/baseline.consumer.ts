@@ -1,9 +1,8 @@
 import { Controller, Inject } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
 import { metricSampledTopic, runFinishedTopic, runStartedTopic, taskFinishedTopic, type MetricSampled, type RunFinished, type RunStarted, type TaskFinished } from '@orrery/contracts';
-import { eventLogTransport, type LogBatch } from '@orrery/event-log';
+import { checkFacts, eventLogTransport, type LogBatch } from '@orrery/event-log';
 import { BaselineService, consumerGroup } from './baseline.service.js';
-import { checkFacts } from './check-facts.js';
 import type { WorkflowFact } from './domain/index.js';
 
 /** What is learned from: rhythms and numbers of runs from starts, series of metrics from samples, all else from ends. */

@@ -1,6 +1,6 @@
 import { faultOfFact, type WorkflowFact } from '@orrery/contracts';
 import { OrreryError } from '@orrery/errors';
-import type { LogBatch } from '@orrery/event-log';
+import type { LogBatch } from '../event-log.js';
 
 /** Refuses facts that would break what learning relies on. @throws ORRERY_VALIDATION that names the record and its fault. */
 export function checkFacts(batch: LogBatch<WorkflowFact>): void {

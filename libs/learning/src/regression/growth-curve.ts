@@ -31,6 +31,10 @@ export function growthPower(points: readonly LinePoint[]): GrowthCurve | null {
 
 // A point of half or of twice the size counts half.
 function localMedian(points: readonly LinePoint[], heights: readonly number[], x: number): number {
-  const nearness = points.map((point) => point.weight * Math.max(1e-9, Math.min(point.x, x) / Math.max(point.x, x, Number.MIN_VALUE)));
+  const nearness = new Float64Array(points.length);
+  for (let index = 0; index < points.length; index++) {
+    const point = points[index];
+    if (point !== undefined) nearness[index] = point.weight * Math.max(1e-9, point.x < x ? point.x / x : x / Math.max(point.x, Number.MIN_VALUE));
+  }
   return weightedMedian(heights, nearness);
 }

@@ -1,4 +1,4 @@
-import { median } from '@orrery/stats';
+import { madConsistency, median } from '@orrery/stats';
 import { weightedMedian } from './weighted-quantile.js';
 
 /** One observation of a response y >= 0 at x >= 0; a greater weight counts more. */
@@ -23,19 +23,20 @@ const leastRelativeDeviation = 0.1;
  * Hussain and Sprent's, 1983.
  */
 export function pairwiseSlope(points: readonly LinePoint[]): number {
+  const isSmall = points.length <= pairwiseLimit;
+  const sorted = isSmall ? points : [...points].sort((left, right) => left.x - right.x || left.y - right.y);
+  const lag = isSmall ? 1 : sorted.length >> 1;
   const slopes: number[] = [];
   const weights: number[] = [];
-  const add = (one: LinePoint, other: LinePoint): void => {
-    const distance = other.x - one.x;
-    if (distance === 0) return;
-    slopes.push((other.y - one.y) / distance);
-    weights.push(Math.abs(distance) * one.weight * other.weight);
-  };
-  if (points.length <= pairwiseLimit) points.forEach((one, index) => points.slice(index + 1).forEach((other) => add(one, other)));
-  else {
-    const sorted = [...points].sort((left, right) => left.x - right.x || left.y - right.y);
-    const lag = sorted.length >> 1;
-    sorted.slice(lag).forEach((other, index) => add(sorted[index] ?? other, other));
+  for (let from = 0; from + lag < sorted.length; from++) {
+    const last = isSmall ? sorted.length - 1 : from + lag;
+    for (let to = from + lag; to <= last; to++) {
+      const one = sorted[from];
+      const other = sorted[to];
+      if (one === undefined || other === undefined || one.x === other.x) continue;
+      slopes.push((other.y - one.y) / (other.x - one.x));
+      weights.push(Math.abs(other.x - one.x) * one.weight * other.weight);
+    }
   }
   return weights.some((weight) => weight > 0) ? weightedMedian(slopes, weights) : Number.NaN;
 }
@@ -76,8 +77,11 @@ export function huberSlope(points: readonly LinePoint[]): number {
   for (let round = 1; round < huberRounds && Number.isFinite(line.slope); round++) {
     const { slope, intercept } = line;
     const distances = points.map(({ x, y }) => Math.abs(y - intercept - slope * x));
-    const bound = huberDeviations * (1.4826 * median(distances) + floor);
-    if (distances.every((distance) => distance <= bound)) return slope;
+    const greatest = Math.max(...distances);
+    // Most fits have no outlier and need no sorting.
+    if (greatest <= huberDeviations * floor) return slope;
+    const bound = huberDeviations * (madConsistency * median(distances) + floor);
+    if (greatest <= bound) return slope;
     weights = points.map(({ weight }, index) => weight * Math.min(1, bound / Math.max(distances[index] ?? 0, Number.MIN_VALUE)));
     line = leastSquares(points, weights);
   }

@@ -9,10 +9,10 @@ import { OrreryError } from '@orrery/errors';
  * weightedQuantile([10, 20, 30], [1, 1, 2], 0.5) // 20
  */
 export function weightedQuantile(values: ArrayLike<number>, weights: ArrayLike<number>, q: number): number {
-  const kept = Float64Array.from(values);
-  const mass = Float64Array.from(weights);
+  const kept = new Float64Array(values);
+  const mass = new Float64Array(weights);
   let wanted = 0;
-  for (const weight of mass) wanted += weight;
+  for (let index = 0; index < mass.length; index++) wanted += mass[index] ?? 0;
   if (!(wanted > 0)) throw new OrreryError('ORRERY_VALIDATION', `a weighted quantile needs weight; got ${values.length} values of total weight ${wanted}`);
   // Rounding of sums must not push the quantile past a value that reaches it exactly.
   wanted = wanted * q * (1 - 1e-12);

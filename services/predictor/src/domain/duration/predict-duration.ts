@@ -1,0 +1,89 @@
+import { weightedQuantile } from '@orrery/learning';
+import { madConsistency, median } from '@orrery/stats';
+import { checkQuery, runsOf, type DurationPoint, type DurationPrediction, type DurationQuery, type Run } from './duration-point.js';
+import { followRecent } from './recent-shift.js';
+import { fitSizeModel } from './size-model.js';
+
+const normalNinety = 1.2815515655446004;
+// What a task's durations usually scatter by while it has shown too few runs to tell, and how many runs that belief counts as.
+const usualSpread = 0.25;
+const believedRuns = 2;
+const leastForQuantiles = 10;
+const halfTrustQuantiles = 20;
+// Beyond the inputs seen, the growth itself is uncertain: a tenth of the exponent.
+const growthSpread = 0.1;
+const greatestDistance = 10;
+const clipDeviations = 4;
+const dayMs = 86_400_000;
+const staleHalfLifeMs = 90 * dayMs;
+
+/**
+ * How long a task will take, from its last finished runs: a model of the input's size where that helps, corrected for a recent change of level,
+ * with an interval from errors on held-out runs. Null without history: ask a coarser key. Equivariant: durations times c give predictions times c.
+ *
+ * @param history at most some 64 runs, in any order; runs of equal `finishedAtMs` throughout count as unordered.
+ * @throws ORRERY_VALIDATION when a number is negative or not finite.
+ * @example
+ * predictDuration(points, { inputSizeBytes: 4e9, machineFactor: null, nowMs }) // { p10Ms: 51_000, p50Ms: 60_000, p90Ms: 71_000, … }
+ */
+export function predictDuration(history: readonly DurationPoint[], query: DurationQuery): DurationPrediction | null {
+  checkQuery(query);
+  const runs = runsOf(history);
+  const last = runs.at(-1);
+  if (last === undefined) return null;
+  if (runs.every(({ ms }) => ms === 0)) return { p10Ms: 0, p50Ms: 0, p90Ms: 0, confidence: confidenceOf(runs.length, 0, query.nowMs - last.atMs), basis: { model: 'level', samples: runs.length } };
+  const model = fitSizeModel(runs, query.inputSizeBytes);
+  const isOrdered = runs[0]?.atMs !== last.atMs;
+  const { shift, isRecent, errors } = isOrdered ? followRecent(model.heldOutErrors) : { shift: 0, isRecent: false, errors: model.heldOutErrors };
+  const p50Ms = bounded(model.expectedMs(query.inputSizeBytes) * Math.exp(shift) * (query.machineFactor ?? 1));
+  const beyond = model.name === 'level' ? 0 : growthSpread * distanceBeyond(model.runs, query.inputSizeBytes ?? 0);
+  const { below, above } = widths(errors, query.pooledSpread ?? usualSpread, Math.hypot(beyond, query.machineSpread ?? 0));
+  return {
+    p10Ms: p50Ms * Math.exp(-below),
+    p50Ms,
+    p90Ms: bounded(p50Ms * Math.exp(above)),
+    confidence: confidenceOf(runs.length, (below + above) / 2, query.nowMs - last.atMs),
+    basis: { model: isRecent ? `${model.name}-recent` : model.name, samples: model.runs.length },
+  };
+}
+
+/**
+ * How far, as logarithms, the 10 % and the 90 % quantile lie from the median: Student's quantile of a deviation that starts from a belief, and
+ * with many errors their own quantiles.
+ */
+function widths(errors: readonly number[], usual: number, further: number): { readonly below: number; readonly above: number } {
+  const freedom = believedRuns + errors.length;
+  const clip = clipDeviations * Math.max(madConsistency * median(errors.map(Math.abs)), usual / 5);
+  const squares = errors.reduce((sum, error) => sum + Math.min(Math.abs(error), clip) ** 2, 0);
+  const student = studentNinety(freedom) * Math.sqrt((believedRuns * usual ** 2 + squares) / freedom);
+  const trust = errors.length < leastForQuantiles ? 0 : errors.length / (errors.length + halfTrustQuantiles);
+  const weights = errors.map(() => 1);
+  const side = (sign: 1 | -1): number => {
+    const own = trust === 0 ? 0 : Math.max(0, weightedQuantile(errors.map((error) => sign * error), weights, 0.9));
+    return Math.hypot((1 - trust) * student + trust * own, normalNinety * further);
+  };
+  return { below: side(-1), above: side(1) };
+}
+
+/** Student's 90 % quantile for two degrees of freedom or more, to 2 %. Source: Abramowitz and Stegun 26.7.5. */
+function studentNinety(freedom: number): number {
+  const z = normalNinety;
+  return z + (z ** 3 + z) / (4 * freedom) + (5 * z ** 5 + 16 * z ** 3 + 3 * z) / (96 * freedom ** 2);
+}
+
+function distanceBeyond(runs: readonly Run[], sizeBytes: number): number {
+  const sizes = runs.map((run) => run.sizeBytes ?? 0);
+  const least = Math.min(...sizes);
+  const greatest = Math.max(...sizes);
+  if (sizeBytes >= least && sizeBytes <= greatest) return 0;
+  const ratio = sizeBytes > greatest ? sizeBytes / greatest : least / sizeBytes;
+  return Math.min(greatestDistance, Math.log(ratio));
+}
+
+function confidenceOf(samples: number, width: number, ageMs: number): number {
+  return (samples / (samples + believedRuns)) * Math.exp(-width) * 0.5 ** (Math.max(0, ageMs) / staleHalfLifeMs);
+}
+
+function bounded(ms: number): number {
+  return Math.min(ms, Number.MAX_VALUE);
+}

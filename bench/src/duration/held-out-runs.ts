@@ -54,7 +54,7 @@ function judgeRun({ data, workflow, machine, training, test, calibration }: OneR
   const [from, to] = [data.benchmarks(localMachine, workflow), data.benchmarks(machine, workflow)];
   const cpuShare = cpuShareOf({ busyCores: median(training.map((run) => run.busyCores)), ioBytesPerSecond: median(training.map((run) => run.ioBytesPerSecond)) });
   const { factor, spread } = machine === localMachine ? { factor: 1, spread: 0 } : machineFactor(from, to, { name: test.task.toLowerCase(), cpuShare });
-  const prediction = predictDuration(training.map(pointOf), { inputSizeBytes: test.sizeBytes, machineFactor: factor, machineSpread: spread, nowMs: 0 })!;
+  const prediction = predictDuration(training.map(pointOf), { inputSizeBytes: test.sizeBytes, machineFactor: factor, machineSpread: spread, nowMs: 0 });
   const interval = { lower: prediction.p10Ms, centre: prediction.p50Ms, upper: prediction.p90Ms };
   const { lower, upper } = widen(calibration, interval, 'ratio');
   const real = test.durationMs;

@@ -8,11 +8,7 @@ const nowMs = 1_000_000;
 const query: DurationQuery = { inputSizeBytes: null, machineFactor: null, nowMs };
 const point = (durationMs: number, finishedAtMs: number, inputSizeBytes: number | null = null): DurationPoint => ({ durationMs, inputSizeBytes, finishedAtMs, machineFactor: null });
 const series = (durations: readonly number[]): DurationPoint[] => durations.map((durationMs, index) => point(durationMs, index));
-const predicted = (history: readonly DurationPoint[], asked: DurationQuery = query): DurationPrediction => {
-  const prediction = predictDuration(history, asked);
-  if (prediction === null) throw new Error('no prediction');
-  return prediction;
-};
+const predicted = (history: readonly DurationPoint[], asked: DurationQuery = query): DurationPrediction => predictDuration(history, asked);
 
 const anyPoint = fc.record({
   durationMs: fc.oneof(fc.constant(0), fc.double({ min: 1, max: 1e8, noNaN: true })),
@@ -76,9 +72,9 @@ describe('duration prediction', () => {
     expect(predicted(series([60_000]), { ...query, pooledSpread: 0.05 }).p90Ms).toBeLessThan(67_000);
   });
 
-  it('of nothing but zeros is zero, and of no history is none', () => {
+  it('of nothing but zeros is zero, and of no history is refused', () => {
     expect(predicted(series([0, 0, 0]))).toMatchObject({ p10Ms: 0, p50Ms: 0, p90Ms: 0 });
-    expect(predictDuration([], query)).toBeNull();
+    expect(() => predictDuration([], query)).toThrow('got none');
   });
 
   it('is not moved by huge outliers', () => {

@@ -1,3 +1,4 @@
+import { OrreryError } from '@orrery/errors';
 import { weightedQuantile } from '@orrery/learning';
 import { madConsistency, median } from '@orrery/stats';
 import { checkQuery, runsOf, type DurationPoint, type DurationPrediction, type DurationQuery, type Run } from './duration-point.js';
@@ -19,18 +20,18 @@ const staleHalfLifeMs = 90 * dayMs;
 
 /**
  * How long a task will take, from its last finished runs: a model of the input's size where that helps, corrected for a recent change of level,
- * with an interval from errors on held-out runs. Null without history: ask a coarser key. Equivariant: durations times c give predictions times c.
+ * with an interval from errors on held-out runs. Equivariant: durations times c give predictions times c.
  *
- * @param history at most some 64 runs, in any order; runs of equal `finishedAtMs` throughout count as unordered.
- * @throws ORRERY_VALIDATION when a number is negative or not finite.
+ * @param history one run or more, at most some 64, in any order; runs of equal `finishedAtMs` throughout count as unordered.
+ * @throws ORRERY_VALIDATION without history (ask a coarser key), or when a number is negative or not finite.
  * @example
  * predictDuration(points, { inputSizeBytes: 4e9, machineFactor: null, nowMs }) // { p10Ms: 51_000, p50Ms: 60_000, p90Ms: 71_000, … }
  */
-export function predictDuration(history: readonly DurationPoint[], query: DurationQuery): DurationPrediction | null {
+export function predictDuration(history: readonly DurationPoint[], query: DurationQuery): DurationPrediction {
   checkQuery(query);
   const runs = runsOf(history);
   const last = runs.at(-1);
-  if (last === undefined) return null;
+  if (last === undefined) throw new OrreryError('ORRERY_VALIDATION', 'a duration is predicted from one finished run or more; got none');
   if (runs.every(({ ms }) => ms === 0)) return { p10Ms: 0, p50Ms: 0, p90Ms: 0, confidence: confidenceOf(runs.length, 0, query.nowMs - last.atMs), basis: { model: 'level', samples: runs.length } };
   const model = fitSizeModel(runs, query.inputSizeBytes);
   const isOrdered = runs[0]?.atMs !== last.atMs;

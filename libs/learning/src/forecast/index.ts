@@ -1,0 +1,3 @@
+export * from './forecast.js';
+export * from './nlinear.js';
+export * from './seasonal-naive.js';

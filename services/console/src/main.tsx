@@ -9,6 +9,7 @@ import './styles/run.css';
 import './styles/trace.css';
 import './styles/rooms.css';
 import './styles/anomalies.css';
+import './styles/predictions.css';
 
 const root = document.getElementById('root');
 if (root !== null) {

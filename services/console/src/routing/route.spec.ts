@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { addressWith, provenanceAddress, routeOf, runAddress, runsAddress } from './route.js';
+import { addressWith, predictionsAddress, provenanceAddress, routeOf, runAddress, runsAddress } from './route.js';
 
 describe('routeOf', () => {
   it.each(['', '#', '#/', '#/runs', '#/runs?outcome=failure'])('shows the runs for %p', (hash) => {
@@ -14,6 +14,11 @@ describe('routeOf', () => {
 
   it('carries an address of an artifact unharmed', () => {
     expect(routeOf(provenanceAddress({ uri: 's3://bucket/a b?x=1&y=2#z' })).query.get('uri')).toBe('s3://bucket/a b?x=1&y=2#z');
+  });
+
+  it('finds the predictions of a workflow', () => {
+    const route = routeOf(predictionsAddress({ workflow: 'a b' }));
+    expect([route.page, route.query.get('workflow')]).toEqual(['predictions', 'a b']);
   });
 
   it('does not know other rooms, nor fails on broken escapes', () => {

@@ -3,13 +3,15 @@ export type Route =
   | { readonly page: 'runs'; readonly query: URLSearchParams }
   | { readonly page: 'run'; readonly runId: string; readonly query: URLSearchParams }
   | { readonly page: 'anomalies'; readonly query: URLSearchParams }
+  | { readonly page: 'predictions'; readonly query: URLSearchParams }
   | { readonly page: 'provenance'; readonly query: URLSearchParams }
   | { readonly page: 'dead-letters'; readonly query: URLSearchParams }
   | { readonly page: 'unknown'; readonly query: URLSearchParams };
 
-const rooms: ReadonlyMap<string, 'runs' | 'anomalies' | 'provenance' | 'dead-letters'> = new Map([
+const rooms: ReadonlyMap<string, 'runs' | 'anomalies' | 'predictions' | 'provenance' | 'dead-letters'> = new Map([
   ['runs', 'runs'],
   ['anomalies', 'anomalies'],
+  ['predictions', 'predictions'],
   ['artifacts', 'provenance'],
   ['dead-letters', 'dead-letters'],
 ]);
@@ -35,6 +37,9 @@ export const runAddress = (runId: string, view: Query = {}): string => `#/runs/$
 
 /** The address of the list of anomalies under a filter. */
 export const anomaliesAddress = (filter: Query = {}): string => `#/anomalies${searchOf(filter)}`;
+
+/** The address of what is predicted, and of how good that was. */
+export const predictionsAddress = (filter: Query = {}): string => `#/predictions${searchOf(filter)}`;
 
 /** The address of the page that tells where an artifact came from. */
 export const provenanceAddress = (of: Query = {}): string => `#/artifacts${searchOf(of)}`;

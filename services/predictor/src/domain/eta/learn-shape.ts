@@ -1,0 +1,131 @@
+import { isFailing, type EndedTask, type RunProgress } from './run-progress.js';
+import { mostShapeTasks, recentWeight, type ShapeTask, type WorkflowShape } from './workflow-shape.js';
+
+/** Runs without a task after which it is forgotten: its share is then below one in ten thousand. */
+const forgottenAfterRuns = 40;
+const mostDependencies = 200;
+/** About the last twenty failures say how many are tried again. */
+const failureKeep = 0.95;
+
+/**
+ * What a run's step from one state to the next teaches of its workflow's shape. Only tasks teach: the order of the log within one topic
+ * decides, so that a replay learns the same.
+ */
+export function learnShape(shape: WorkflowShape, before: RunProgress, after: RunProgress): WorkflowShape {
+  const newest = after.tasks.at(-1);
+  if (newest === undefined || newest === before.tasks.at(-1)) return shape;
+  return learnTask(before.ordinal === null ? beginRun(shape, after.ordinal ?? 1) : shape, { before, after, newest });
+}
+
+function beginRun(shape: WorkflowShape, ordinal: number): WorkflowShape {
+  return { ...shape, runs: ordinal, tasks: shape.tasks.filter(({ lastSeenRun }) => ordinal - lastSeenRun <= forgottenAfterRuns) };
+}
+
+interface Lesson {
+  readonly before: RunProgress;
+  readonly after: RunProgress;
+  readonly newest: EndedTask;
+}
+
+function learnTask(shape: WorkflowShape, lesson: Lesson): WorkflowShape {
+  const { before, after, newest } = lesson;
+  const known = shape.tasks.find(({ name }) => name === newest.name) ?? newTask(newest);
+  const learned = seen(known, lesson, shape.runs);
+  const isKnown = shape.tasks.includes(known);
+  const tasks = isKnown ? shape.tasks.map((task) => (task === known ? learned : task)) : [...withRoom(shape.tasks), learned];
+  const isFirstFailure = isFailing(newest.outcome) && !before.tasks.some(({ outcome }) => isFailing(outcome));
+  return { ...shape, ...retriesAfter(shape, before, newest), runs: Math.max(shape.runs - (isFirstFailure ? 1 : 0), 0), tasks: relate(tasks, after.tasks, newest) };
+}
+
+function newTask({ name, kind }: EndedTask): ShapeTask {
+  return { name, kind, parent: '', dependsOn: [], follows: '', share: 0, seenInRuns: 0, lastSeenRun: 0, laterRuns: 0, times: 1, timesInLastRun: 0, isInTurn: false, lagMs: 0, durationMs: null };
+}
+
+// The one that was seen the longest ago makes room.
+function withRoom(tasks: readonly ShapeTask[]): readonly ShapeTask[] {
+  if (tasks.length < mostShapeTasks) return tasks;
+  const oldest = tasks.reduce((least, task) => (task.lastSeenRun < least.lastSeenRun ? task : least));
+  return tasks.filter((task) => task !== oldest);
+}
+
+function retriesAfter({ failures, retries }: WorkflowShape, before: RunProgress, { taskId, attempt, outcome }: EndedTask): Pick<WorkflowShape, 'failures' | 'retries'> {
+  const isRetry = before.tasks.some((ended) => ended.taskId === taskId && ended.attempt < attempt && isFailing(ended.outcome));
+  const keep = isFailing(outcome) ? failureKeep : 1;
+  return { failures: failures * keep + (isFailing(outcome) ? 1 : 0), retries: (retries + (isRetry ? 1 : 0)) * keep };
+}
+
+function seen(known: ShapeTask, lesson: Lesson, runs: number): ShapeTask {
+  const { after, newest } = lesson;
+  const ordinal = after.ordinal ?? 1;
+  const durationMs = newest.startedAtMs === null ? null : newest.finishedAtMs - newest.startedAtMs;
+  const isTimed = durationMs !== null && durationMs >= 0 && !isFailing(newest.outcome) && newest.outcome !== 'skip';
+  return {
+    ...known,
+    ...(newest.outcome === 'skip' ? { lastSeenRun: Math.max(known.lastSeenRun, ordinal), share: faded(known, ordinal) } : occurred(known, lesson, ordinal)),
+    kind: newest.kind || known.kind,
+    laterRuns: blended(known.seenInRuns === 0 ? null : known.laterRuns, Math.max(runs - ordinal, 0)),
+    durationMs: isTimed ? blended(known.durationMs, durationMs) : known.durationMs,
+    ...placeInOrder(known, lesson),
+  };
+}
+
+function faded({ share, lastSeenRun, seenInRuns }: ShapeTask, ordinal: number): number {
+  const missed = seenInRuns === 0 ? 0 : Math.max(ordinal - lastSeenRun - 1, 0);
+  return share * (1 - recentWeight) ** missed;
+}
+
+function occurred(known: ShapeTask, { before, newest }: Lesson, ordinal: number): Partial<ShapeTask> {
+  const others = new Set(before.tasks.filter(({ name }) => name === newest.name).map(({ taskId }) => taskId));
+  if (others.has(newest.taskId)) return {};
+  const timesInLastRun = others.size + 1;
+  if (others.size > 0) return { timesInLastRun, times: Math.max(known.times, timesInLastRun) };
+  // The first runs weigh the same each: a plain share of runs until there are enough for a fading one.
+  const weight = Math.max(recentWeight, 1 / ordinal);
+  const share = faded(known, ordinal);
+  const times = known.timesInLastRun === 0 ? 1 : known.times + recentWeight * (Math.min(known.timesInLastRun, known.times) - known.times);
+  return { share: share + weight * (1 - share), seenInRuns: known.seenInRuns + 1, lastSeenRun: Math.max(known.lastSeenRun, ordinal), timesInLastRun, times };
+}
+
+/** What it came after, how long it waited, and whether occurrences come in turn. */
+function placeInOrder(known: ShapeTask, { before, after, newest }: Lesson): Partial<ShapeTask> {
+  const { startedAtMs } = newest;
+  if (startedAtMs === null || newest.attempt > 1) return {};
+  const own = before.tasks.filter(({ name, taskId }) => name === newest.name && taskId !== newest.taskId);
+  if (own.length > 0) return { isInTurn: own.every(({ finishedAtMs }) => finishedAtMs <= startedAtMs) };
+  const earlier = before.tasks.filter(({ parentTaskId, finishedAtMs, taskId }) => parentTaskId === newest.parentTaskId && taskId !== newest.taskId && finishedAtMs <= startedAtMs);
+  const last = latestOf(earlier);
+  const awaited = newest.dependsOn.length === 0 ? last : latestOf(before.tasks.filter(({ taskId }) => newest.dependsOn.includes(taskId)));
+  const readyAtMs = awaited?.finishedAtMs ?? (newest.parentTaskId === '' ? firstStartOf(after.tasks) : null);
+  return { follows: last?.name ?? '', ...(readyAtMs === null ? {} : { lagMs: blended(known.seenInRuns === 0 ? null : known.lagMs, Math.max(startedAtMs - readyAtMs, 0)) }) };
+}
+
+// Not the run's own beginning, which another topic may tell at another time.
+function firstStartOf(tasks: readonly EndedTask[]): number | null {
+  const starts = tasks.flatMap(({ startedAtMs }) => startedAtMs ?? []);
+  return starts.length === 0 ? null : Math.min(...starts);
+}
+
+function latestOf(tasks: readonly EndedTask[]): EndedTask | undefined {
+  // Of equals the one that the log has last.
+  return tasks.reduce<EndedTask | undefined>((latest, task) => (latest === undefined || task.finishedAtMs >= latest.finishedAtMs ? task : latest), undefined);
+}
+
+function blended(known: number | null, value: number): number {
+  return known === null ? value : known + recentWeight * (value - known);
+}
+
+/** Writes down by name what the run told by id: the relations of the newest task, and those of others to it. */
+function relate(tasks: readonly ShapeTask[], ended: readonly EndedTask[], newest: EndedTask): readonly ShapeTask[] {
+  const names = new Map(ended.map(({ taskId, name }) => [taskId, name]));
+  const concerned = new Map(ended.filter((task) => task === newest || task.parentTaskId === newest.taskId || task.dependsOn.includes(newest.taskId)).map((task) => [task.name, task]));
+  return tasks.map((task) => {
+    const told = concerned.get(task.name);
+    if (told === undefined) return task;
+    const resolved = [...new Set(told.dependsOn.flatMap((id) => names.get(id) ?? []))].filter((name) => name !== task.name);
+    const isWhole = told.dependsOn.every((id) => names.has(id));
+    // What it waited for may come later in the log than itself: until then, earlier runs know the rest.
+    const dependsOn = (isWhole ? resolved : [...new Set([...resolved, ...task.dependsOn])]).slice(0, mostDependencies);
+    const parent = told.parentTaskId === '' ? '' : (names.get(told.parentTaskId) ?? task.parent);
+    return { ...task, dependsOn, parent: parent === task.name ? '' : parent };
+  });
+}

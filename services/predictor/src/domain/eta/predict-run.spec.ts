@@ -1,0 +1,196 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { around, follow, minute, runEnd, shapeAfter, startMs, taskEnd, type SpecTask } from '../../../test/running-scene.js';
+import { predictRun, type RunQuestion } from './predict-run.js';
+import { emptyProgress, type RunProgress } from './run-progress.js';
+import type { WorkflowShape } from './workflow-shape.js';
+
+const build: SpecTask = { name: 'build', from: 0, to: 4 };
+const test: SpecTask = { name: 'test', from: 4, to: 14, after: ['build'] };
+const lint: SpecTask = { name: 'lint', from: 4, to: 5, after: ['build'] };
+const deploy: SpecTask = { name: 'deploy', from: 14, to: 17, after: ['test', 'lint'] };
+const release = [build, lint, test, deploy];
+const shape = shapeAfter(release, release, release);
+const minutesOf: Readonly<Record<string, number>> = { build: 4, lint: 1, test: 10, deploy: 3 };
+
+const running = (...tasks: readonly SpecTask[]): RunProgress => ({ ...follow(shape, tasks.map((task) => taskEnd(task))).progress, startedAtMs: startMs });
+
+function ask({ at, ...given }: Partial<RunQuestion> & { readonly at: number; readonly shape?: WorkflowShape | null }) {
+  return predictRun({ shape, progress: running(), durationOf: (task) => (minutesOf[task] === undefined ? null : around(minutesOf[task])), runDuration: null, nowMs: startMs + at * minute, ...given });
+}
+
+const minutesTo = (atMs: number | undefined) => ((atMs ?? NaN) - startMs) / minute;
+
+describe('the end of a run', () => {
+  it('follows the critical path over the tasks that are left', () => {
+    const eta = ask({ at: 0 });
+
+    expect(eta.criticalPath).toEqual(['build', 'test', 'deploy']);
+    expect(minutesTo(eta.end?.p50Ms)).toBeGreaterThan(16);
+    expect(minutesTo(eta.end?.p50Ms)).toBeLessThan(19);
+    expect(eta.basis).toMatchObject({ method: 'critical_path', runs: 3, tasks: 4, assumptions: [expect.stringContaining('No fact tells that a task has started'), expect.any(String)] });
+  });
+
+  it('moves with each task that ends', () => {
+    const eta = ask({ at: 6, progress: running({ ...build, to: 6 }) });
+
+    expect(minutesTo(eta.end?.p50Ms)).toBeGreaterThan(18);
+    expect(minutesTo(eta.end?.p50Ms)).toBeLessThan(21);
+    expect(eta.remaining.map(({ task, state }) => [task, state])).toEqual([['lint', 'running'], ['test', 'running'], ['deploy', 'waiting']]);
+    expect(eta.progress).toBeGreaterThan(0.25);
+    expect(eta.progress).toBeLessThan(0.4);
+  });
+
+  it('is later for a task that has run for longer than usual', () => {
+    const eta = ask({ at: 40, progress: running(build) });
+    const test = eta.remaining.find(({ task }) => task === 'test');
+
+    expect(test).toMatchObject({ isOverdue: true, state: 'running', isCritical: true });
+    expect(minutesTo(eta.end?.p50Ms)).toBeGreaterThan(45);
+  });
+
+  it('is about now when all tasks have ended', () => {
+    const eta = ask({ at: 18, progress: running(...release) });
+
+    expect(eta).toMatchObject({ end: { p10Ms: startMs + 18 * minute, p50Ms: startMs + 18 * minute, p90Ms: startMs + 18 * minute }, criticalPath: [], remaining: [], progress: 1 });
+  });
+
+  it('is the real one once the run has ended', () => {
+    const { progress } = follow(shape, [taskEnd(build), runEnd(5, 'failure')]);
+
+    expect(ask({ at: 30, progress, deadlineMs: startMs + 6 * minute })).toMatchObject({ end: { p10Ms: startMs + 5 * minute, p90Ms: startMs + 5 * minute }, missProbability: 0, basis: { method: 'finished' } });
+  });
+
+  it('rests on whole runs where no tasks are known', () => {
+    const eta = ask({ at: 5, shape: null, runDuration: around(20), deadlineMs: startMs + 20 * minute });
+
+    expect(minutesTo(eta.end?.p50Ms)).toBeGreaterThan(19);
+    expect(minutesTo(eta.end?.p50Ms)).toBeLessThan(22);
+    expect(eta.missProbability).toBeCloseTo(0.5, 1);
+    expect(eta.basis.method).toBe('run_history');
+    expect(ask({ at: 90, shape: null, runDuration: around(20) }).end?.p50Ms).toBeGreaterThan(startMs + 90 * minute);
+    expect(ask({ at: 5, shape: null })).toMatchObject({ end: null, missProbability: null, basis: { method: 'none' } });
+  });
+
+  it('uses what the last runs took where nothing else is known of a task', () => {
+    expect(minutesTo(ask({ at: 0, durationOf: () => null }).end?.p50Ms)).toBeGreaterThan(16);
+  });
+});
+
+describe('a deadline', () => {
+  it('is missed the likelier the nearer it is', () => {
+    const missed = [5, 12, 17, 22, 60].map((deadline) => ask({ at: 0, deadlineMs: startMs + deadline * minute }).missProbability!);
+
+    expect(missed).toEqual([...missed].sort((left, right) => right - left));
+    expect(missed[0]).toBe(1);
+    expect(missed.at(-1)).toBeLessThan(0.02);
+    expect(ask({ at: 20, deadlineMs: startMs + 10 * minute }).missProbability).toBe(1);
+  });
+});
+
+describe('what runs really do', () => {
+  it('a failed task stops what waits for it, unless failures are usually tried again', () => {
+    const failed: SpecTask = { ...build, outcome: 'failure' };
+    const tries = [failed, { ...build, attempt: 2, from: 4, to: 8 }, { ...test, from: 8, to: 18 }];
+    const patient = shapeAfter(...Array.from({ length: 10 }, () => tries));
+
+    expect(ask({ at: 5, progress: running(failed) }).remaining).toEqual([]);
+    expect(ask({ at: 5, progress: running(failed), shape: patient }).criticalPath).toEqual(['build', 'test']);
+    expect(ask({ at: 9, progress: running(failed, { ...build, attempt: 2, from: 5, to: 8 }), shape: patient }).criticalPath).toEqual(['test']);
+  });
+
+  it('a container ends after all that it contains, and is awaited as a whole', () => {
+    const nested: readonly SpecTask[] = [
+      { name: 'checkout', from: 0, to: 1, in: 'job' },
+      { name: 'compile', from: 1, to: 9, in: 'job' },
+      { name: 'job', from: 0, to: 9 },
+      { name: 'publish', from: 9, to: 11, after: ['job'] },
+    ];
+    const minutes: Readonly<Record<string, number>> = { checkout: 1, compile: 8, job: 9, publish: 2 };
+    const eta = predictRun({ shape: shapeAfter(nested, nested), progress: running(nested[0]!), durationOf: (task) => around(minutes[task]!), runDuration: null, nowMs: startMs + minute });
+
+    expect(eta.criticalPath).toEqual(['compile', 'publish']);
+    expect(minutesTo(eta.end?.p50Ms)).toBeGreaterThan(10);
+    expect(minutesTo(eta.end?.p50Ms)).toBeLessThan(13);
+  });
+
+  it('a task of which nothing was told has ended when one has begun that waits for it', () => {
+    const eta = ask({ at: 15, progress: running(build, { ...deploy, from: 12, to: 15 }) });
+
+    expect(eta.remaining).toEqual([]);
+  });
+
+  it('one branch taken makes the other the less likely the longer it is silent', () => {
+    const left: readonly SpecTask[] = [build, { name: 'left', from: 4, to: 6, after: ['build'] }];
+    const right: readonly SpecTask[] = [build, { name: 'right', from: 4, to: 6, after: ['build'] }];
+    const forked = shapeAfter(left, right, left, right, left, right);
+    const silent = (at: number) => ask({ at, shape: forked, progress: running(build), durationOf: () => around(2) }).remaining.find(({ task }) => task === 'left')!.probability;
+
+    expect(silent(5)).toBeGreaterThan(silent(10));
+  });
+
+  it('tasks in turn take as long as all that are left', () => {
+    const loop = Array.from({ length: 4 }, (_, turn): SpecTask => ({ name: 'think', from: turn * 5, to: turn * 5 + 5, id: `think-${turn}` }));
+    const eta = ask({ at: 5, shape: shapeAfter(loop, loop), progress: running(loop[0]!), durationOf: () => around(5) });
+
+    expect(minutesTo(eta.end?.p50Ms)).toBeGreaterThan(18);
+    expect(minutesTo(eta.end?.p50Ms)).toBeLessThan(23);
+  });
+
+  it('dependencies in a circle or on nobody hang nothing', () => {
+    const odd: readonly SpecTask[] = [
+      { name: 'a', from: 0, to: 1, after: ['c', 'nobody'] },
+      { name: 'b', from: 1, to: 2, after: ['a'], in: 'c' },
+      { name: 'c', from: 2, to: 3, after: ['b', 'c'], in: 'b' },
+    ];
+
+    expect(ask({ at: 0, shape: shapeAfter(odd, odd), progress: emptyProgress, durationOf: () => around(1) }).end?.p50Ms).toBeGreaterThan(startMs);
+  });
+});
+
+const names = ['a', 'b', 'c', 'd', 'e', 'f'] as const;
+const anyTask = fc.record({
+  name: fc.constantFrom(...names),
+  from: fc.integer({ min: 0, max: 30 }),
+  took: fc.integer({ min: 0, max: 30 }),
+  after: fc.subarray([...names]),
+  in: fc.constantFrom('', '', '', ...names),
+  outcome: fc.constantFrom('success' as const, 'success' as const, 'failure' as const, 'skip' as const),
+  attempt: fc.integer({ min: 1, max: 2 }),
+});
+const anyRun = fc.array(anyTask, { maxLength: 10 }).map((tasks) => tasks.map(({ took, ...task }): SpecTask => ({ ...task, to: task.from + took })));
+
+describe('every answer', () => {
+  it('lies ahead, in order, the same each time, whatever was told', () => {
+    fc.assert(
+      fc.property(fc.array(anyRun, { maxLength: 4 }), anyRun, fc.integer({ min: -5, max: 200 }), fc.nat(100), (runs, current, at, deadline) => {
+        const question = { at, shape: shapeAfter(...runs), progress: running(...current), durationOf: (task: string) => (task === 'f' ? null : around(3)), runDuration: around(20), deadlineMs: startMs + deadline * minute };
+        const { end, progress, missProbability, remaining } = ask(question);
+
+        expect(ask(question)).toEqual(ask(question));
+        expect(end!.p10Ms).toBeGreaterThanOrEqual(startMs + at * minute);
+        expect(end!.p50Ms).toBeGreaterThanOrEqual(end!.p10Ms);
+        expect(end!.p90Ms).toBeGreaterThanOrEqual(end!.p50Ms);
+        expect(Number.isFinite(end!.p90Ms)).toBe(true);
+        for (const share of [progress!, missProbability!, ...remaining.map(({ probability }) => probability)]) expect(share >= 0 && share <= 1).toBe(true);
+        for (const { endMs } of remaining) expect(endMs).toBeGreaterThanOrEqual(startMs + at * minute);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('is never later for a task that has just ended well', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 5, max: 60 }), (count, at) => {
+        const done = [build, lint, test, deploy].slice(0, count - 1);
+        const next: SpecTask = { ...release[count - 1]!, ...[build, lint, test, deploy][count - 1]!, to: at };
+        const before = ask({ at, progress: running(...done) });
+        const after = ask({ at, progress: running(...done, next) });
+
+        expect(after.end!.p50Ms).toBeLessThanOrEqual(before.end!.p50Ms);
+        expect(after.end!.p90Ms).toBeLessThanOrEqual(before.end!.p90Ms);
+      }),
+      { numRuns: 40 },
+    );
+  });
+});

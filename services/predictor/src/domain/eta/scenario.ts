@@ -1,0 +1,81 @@
+import { durationBeyond, shareEndedBy, type SplitLogNormal } from './split-log-normal.js';
+import type { RunPlan, Step } from './run-plan.js';
+
+/** What chance decides of a step. */
+export interface Chance {
+  /** Standard normal: how long it takes. */
+  readonly z: number;
+  /** Uniform in [0, 1): whether the run has it. */
+  readonly occurs: number;
+  /** Uniform in [0, 1): whether it is tried again. */
+  readonly retries: number;
+}
+
+/** `open` ends in the future; the others take no more time: it ended, the run has none, or what it waits for failed. */
+export type StepFate = 'ended' | 'open' | 'absent' | 'blocked';
+
+export interface StepCourse {
+  readonly fate: StepFate;
+  readonly beginMs: number;
+  readonly endMs: number;
+}
+
+/** The middle of everything: what is likelier than not, and the median of each duration. */
+export const middleChance: Chance = { z: 0, occurs: 0.5, retries: 0.5 };
+
+/**
+ * However long nothing is heard of a task, it may still come: silence speaks against it no more than twenty to one, since one that hangs
+ * is silent too.
+ */
+const leastSurvival = 0.05;
+
+/** One way in which the run may go on; the courses stand in the order of the steps. */
+export function playScenario({ steps, startedAtMs }: RunPlan, nowMs: number, chanceOf: (index: number) => Chance): readonly StepCourse[] {
+  const courses: StepCourse[] = [];
+  const isBlocked: boolean[] = [];
+  for (const [index, step] of steps.entries()) {
+    let readyAtMs = startedAtMs;
+    let blocked = false;
+    for (const place of step.predecessors) {
+      readyAtMs = Math.max(readyAtMs, courses[place]?.endMs ?? 0);
+      blocked ||= isBlocked[place] === true;
+    }
+    const course = courseOf(step, { readyAtMs, blocked, nowMs }, chanceOf(index));
+    courses.push(course);
+    isBlocked.push(course.fate === 'blocked' || (course.fate === 'ended' && step.isFailed));
+  }
+  return courses;
+}
+
+interface Situation {
+  readonly readyAtMs: number;
+  readonly blocked: boolean;
+  readonly nowMs: number;
+}
+
+function courseOf(step: Step, { readyAtMs, blocked, nowMs }: Situation, chance: Chance): StepCourse {
+  if (step.endedAtMs !== null) return endedCourse(step, step.endedAtMs, { chance, nowMs });
+  const beginMs = Math.max(readyAtMs + step.lagMs, step.notBeforeMs);
+  if (blocked) return { fate: 'blocked', beginMs: readyAtMs, endMs: readyAtMs };
+  if (!step.isTask) return { fate: 'open', beginMs, endMs: beginMs };
+  if (chance.occurs >= believedAfter(step.occurrence, step.duration, nowMs - beginMs)) return { fate: 'absent', beginMs: readyAtMs, endMs: readyAtMs };
+  return { fate: 'open', beginMs, endMs: endAfter(step.duration, { beginMs, nowMs }, chance) };
+}
+
+function endedCourse({ isFailed, retryShare, duration }: Step, endedAtMs: number, { chance, nowMs }: { readonly chance: Chance; readonly nowMs: number }): StepCourse {
+  const isRetried = isFailed && chance.retries < believedAfter(retryShare, duration, nowMs - endedAtMs);
+  if (!isRetried) return { fate: 'ended', beginMs: endedAtMs, endMs: endedAtMs };
+  return { fate: 'open', beginMs: endedAtMs, endMs: endAfter(duration, { beginMs: endedAtMs, nowMs }, chance) };
+}
+
+function endAfter(duration: SplitLogNormal | null, { beginMs, nowMs }: { readonly beginMs: number; readonly nowMs: number }, { z }: Chance): number {
+  if (duration === null) return Math.max(beginMs, nowMs);
+  return Math.max(beginMs + durationBeyond(duration, nowMs - beginMs, z), nowMs);
+}
+
+/** How likely something is under way that could have ended for so long and has not (Bayes' rule). */
+export function believedAfter(probability: number, duration: SplitLogNormal | null, elapsedMs: number): number {
+  if (duration === null || elapsedMs <= 0 || probability >= 1 || probability <= 0) return probability;
+  const survival = Math.max(1 - shareEndedBy(duration, elapsedMs), leastSurvival);
+  return (probability * survival) / (probability * survival + 1 - probability);
+}

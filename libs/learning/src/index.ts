@@ -5,3 +5,4 @@ export * from './conformal/index.js';
 export * from './regression/index.js';
 export * from './sequence/index.js';
 export * from './forecast/index.js';
+export * from './calibration/index.js';

@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { seededRandom } from '@orrery/stats';
 import fc from 'fast-check';
-import { compareLosses, decodeBoosted, encodeBoosted, fitBoosted, predictBoosted, splitByTime, type TrainingExample } from './index.js';
+import { compareLosses, decodeBoosted, encodeBoosted, fitBoosted, predictBoosted, splitByTime, type PastExecution } from './index.js';
 import { calibrationOf, measureCandidate } from './held-out-metrics.js';
 
 const minuteMs = 60_000;
 
 /** Executions whose duration hangs on their first feature by `effect`, and on nothing else. */
-function examplesOf(count: number, effect: number, seed = 1): readonly TrainingExample[] {
+function examplesOf(count: number, effect: number, seed = 1): readonly PastExecution[] {
   const random = seededRandom(seed);
   return Array.from({ length: count }, (_, index) => {
     const input = random.next() * 4 - 2;

@@ -5,7 +5,7 @@ import { boostedRows, type BoostedRow } from './boosted-rows.js';
 import { reportBoosted } from './report-boosted.js';
 import { splitByTime, type TimeSplit } from './time-split.js';
 import type { TrainingControl, TrainingReport } from './training-report.js';
-import type { TrainingExample } from './training-example.js';
+import type { PastExecution } from './past-execution.js';
 
 export interface BoostedTraining extends TrainingControl {
   readonly target: BoostedTarget;
@@ -46,7 +46,7 @@ const leastGain = 0.005;
  *
  * @throws ORRERY_VALIDATION when there are too few examples, ORRERY_CONFLICT when it was told to stop.
  */
-export function fitBoosted(examples: readonly TrainingExample[], training: BoostedTraining): FittedBoosted {
+export function fitBoosted(examples: readonly PastExecution[], training: BoostedTraining): FittedBoosted {
   const { target, seed, onProgress } = training;
   const rows = boostedRows(examples, target);
   if (rows.length < fewestExamples) throw tooFew(target, rows.length);

@@ -5,5 +5,5 @@ export { fewestExamples, fitBoosted, type BoostedTraining, type FittedBoosted } 
 export { calibrationOf, measureCandidate, type CalibrationPoint, type CandidateMetrics } from './held-out-metrics.js';
 export { compareLosses, fewestRows, type Comparison } from './paired-comparison.js';
 export { splitByTime, type TimeSplit, type Timed } from './time-split.js';
-export type { TrainingExample } from './training-example.js';
+export type { PastExecution } from './past-execution.js';
 export type { TrainingControl, TrainingProgress, TrainingReport } from './training-report.js';

@@ -1,5 +1,5 @@
 /** What was known of an execution before it began, and what came of it: a row to learn from. Numbers are NaN where they are not known. */
-export interface TrainingExample {
+export interface PastExecution {
   readonly exampleId: string;
   readonly workflowId: string;
   readonly runId: string;

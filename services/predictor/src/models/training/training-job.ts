@@ -1,0 +1,48 @@
+import { OrreryError, type ErrorCode } from '@orrery/errors';
+import { decodeBoosted, encodeBoosted, fitBoosted, inOrder, type PastExecution, type TrainingControl, type TrainingProgress, type TrainingReport } from '../../domain/boosted/index.js';
+import type { ModelKind } from '../domain/model-kind.js';
+import type { RawExample } from '../example-pages.js';
+
+/** What a training thread is to do. */
+export interface TrainingJob {
+  readonly kind: ModelKind;
+  readonly seed: number;
+  /** The model that serves now, as it is stored. */
+  readonly champion: { readonly version: number; readonly artifact: Uint8Array } | null;
+}
+
+/** What a thread is started with. */
+export interface ThreadData {
+  readonly job: TrainingJob;
+  /** One number; anything but 0 asks the thread to stop. */
+  readonly stopFlag: SharedArrayBuffer;
+}
+
+export type ToThread = { readonly type: 'rows'; readonly rows: readonly RawExample[] } | { readonly type: 'train' };
+
+export type FromThread =
+  | { readonly type: 'progress'; readonly progress: TrainingProgress }
+  | { readonly type: 'done'; readonly result: TrainingResult }
+  | { readonly type: 'failed'; readonly code: ErrorCode; readonly message: string };
+
+/** What a training comes to. */
+export interface TrainingResult {
+  readonly artifact: Uint8Array;
+  readonly report: TrainingReport;
+  /** What a network was computed on. */
+  readonly runtime?: Readonly<Record<string, unknown>>;
+}
+
+/** Trains a model of any kind; synchronous, so only for a thread of its own. */
+export function train({ kind, seed, champion }: TrainingJob, examples: readonly PastExecution[], control: Omit<TrainingControl, 'seed'>): TrainingResult {
+  switch (kind) {
+    case 'duration':
+    case 'memory': {
+      const present = champion === null ? null : { version: champion.version, model: decodeBoosted(champion.artifact) };
+      const { model, report } = fitBoosted(inOrder(examples), { ...control, seed, target: kind, champion: present });
+      return { artifact: encodeBoosted(model), report };
+    }
+    default:
+      throw new OrreryError('ORRERY_VALIDATION', `models of the kind ${kind} cannot be trained yet`);
+  }
+}

@@ -38,6 +38,8 @@ export interface FailurePrediction extends Predicted {
 
 export interface NextTaskPrediction extends Predicted {
   readonly mode: string | null;
+  /** In words; absent where the mode gives none. */
+  readonly advice?: string | null;
   /** An empty task is the end of the run. */
   readonly candidates: readonly { readonly task: string; readonly probability: number; readonly annotation: string | null }[] | null;
 }

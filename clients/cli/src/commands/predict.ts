@@ -35,7 +35,7 @@ export function definePredict(program: Command, surroundings: Surroundings): voi
     .option('--ref <name>', 'branch or tag')
     .option('--finished <task...>', 'tasks of the run that ended already, in their order')
     .addOption(new Option('--target <target...>', 'only these (default: all)').choices(predictionTargets))
-    .option('--machine-factor <number>', 'how fast the machine is beside the usual one: 2 is twice as fast', amountOf)
+    .option('--machine-factor <number>', 'how many times as long the machine takes as the usual one: 2 is half as fast', amountOf)
     .action((options: Options) => predict(options, surroundings));
   shareOptions(command, {
     examples: ['orrery predict --workflow release', 'orrery predict --workflow release --task build --input-bytes 2000000000', 'orrery predict --workflow release --finished checkout build --target next_task', 'orrery predict --workflow release --json | jq .duration.p90_ms'],

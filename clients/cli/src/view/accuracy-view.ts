@@ -36,7 +36,7 @@ function paintOf(verdict: Verdict | null, style: Style): Style['good'] {
 function tellScore({ score, verdict, scored, by_target: targets }: AccuracyAnswer, style: Style): string[] {
   if (score === null) return [`${style.strong('Score')}  none: no predicted duration was scored; ${counted(scored, 'prediction')} of other kinds ${scored === 1 ? 'was' : 'were'}`];
   const words = verdict === null ? '' : `  ${paintOf(verdict, style)(VERDICTS[verdict] ?? verdict)}`;
-  const beside = targets.find(({ target, floors }) => target === 'duration' && (floors ?? []).length > 0)?.floors ?? [];
+  const beside = targets.find(({ target, origin }) => target === 'duration' && origin === 'tracked')?.floors ?? [];
   return [
     `${style.strong('Score')}  ${paintOf(verdict, style)(showShare(score))} of durations at most a quarter off${words}`,
     ...(beside.length === 0 ? [] : [`       ${style.faint('plain rules:')} ${floorWords(beside)}`]),

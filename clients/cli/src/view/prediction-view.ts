@@ -1,6 +1,7 @@
 import type { DurationPrediction, FailurePrediction, MemoryPrediction, NextTaskPrediction, Prediction, PredictionBasis } from '../prediction-shapes.js';
 import { showAmount, showShare } from './amount.js';
 import { counted, oneLine, type Style } from './style.js';
+import { wrap } from './wrap.js';
 
 interface Told {
   readonly workflow: string;
@@ -25,10 +26,12 @@ export function tellPrediction({ workflow, task, prediction }: Told, { style, wi
   return [
     style.strong(oneLine([workflow, task ?? ''].filter(Boolean).join(' / '), width)),
     ...lines.flatMap(([name, words, basis]) => [`  ${style.faint(name.padEnd(9))}  ${words}`, `  ${' '.repeat(9)}  ${style.faint(basisWords(basis))}`]),
+    ...adviceLines(next, width),
     ...reasonLines(failure, width),
   ];
 }
 
+const LONGEST_TEXT = 500;
 const UNKNOWN = 'nothing is known yet';
 
 function durationWords({ p10_ms: low, p50_ms: middle, p90_ms: high, confidence }: DurationPrediction, style: Style): string {
@@ -55,6 +58,10 @@ function failureWords({ probability }: FailurePrediction, style: Style): string 
 function reasonLines(failure: FailurePrediction | null, width: number): string[] {
   const reasons = failure?.reasons ?? [];
   return reasons.length === 0 ? [] : ['', '  what weighs most in the risk of failure', ...reasons.map((reason) => `  - ${oneLine(reason, Math.max(40, width - 4))}`)];
+}
+
+function adviceLines(next: NextTaskPrediction | null, width: number): string[] {
+  return next?.advice ? ['', ...wrap(oneLine(next.advice, LONGEST_TEXT), width, '  ')] : [];
 }
 
 function nextWords({ mode, candidates }: NextTaskPrediction, style: Style): string {

@@ -32,7 +32,7 @@ describe('the figures of a target', () => {
   it('are shares of what could be graded, and the one that tells most', () => {
     expect(gradeShares(row).map(({ share }) => share)).toEqual([0.5, 0.3, 0.1, 0.1]);
     expect(gradeShares({ ...row, excellent: 0, good: 0, fair: 0, poor: 0 })).toEqual([]);
-    expect([mainFigure(row), mainFigure({ ...row, median_ape: null, accuracy: 0.9 }), mainFigure({ ...row, median_ape: null, brier: 0.08 })]).toEqual(['median error 8 %', '90 % right', 'Brier score 0.080']);
+    expect([mainFigure(row), mainFigure({ ...row, median_ape: null, accuracy: 0.9 }), mainFigure({ ...row, target: 'failure', median_ape: null, brier: 0.08, accuracy: 0.9 })]).toEqual(['median error 8 %', '90 % right', 'Brier score 0.080']);
   });
 });
 

@@ -27,7 +27,8 @@ export interface ScoreBar {
 /** Our score and what plain rules would have come to, the best first; ours first among equals. */
 export function scoreBars({ score, by_target: targets }: Pick<Accuracy, 'score' | 'by_target'>): readonly ScoreBar[] {
   if (score === null) return [];
-  const floors = targets.filter(({ target }) => target === 'duration').map(({ floors: known }) => known ?? []).find((known) => known.length > 0) ?? [];
+  // The score is that of what was tracked; what somebody asked about is another row.
+  const floors = targets.find(({ target, origin }) => target === 'duration' && origin === 'tracked')?.floors ?? [];
   const bars = [{ name: 'Orrery', share: score, isOurs: true }, ...floors.flatMap((floor) => barOf(floor))];
   return bars.sort((left, right) => right.share - left.share || Number(right.isOurs) - Number(left.isOurs));
 }
@@ -43,10 +44,11 @@ export function gradeShares({ excellent, good, fair, poor }: TargetAccuracy): re
 }
 
 /** The one figure that tells most of a target. */
-export function mainFigure({ median_ape: error, brier, accuracy }: TargetAccuracy): string {
+export function mainFigure({ target, median_ape: error, brier, accuracy }: TargetAccuracy): string {
   if (error !== null) return `median error ${shareText(error)}`;
-  if (accuracy !== null) return `${shareText(accuracy)} right`;
-  return brier === null ? '–' : `Brier score ${brier.toFixed(3)}`;
+  // Most runs do not fail: who never expects a failure is right nearly always.
+  if (target === 'failure' && brier !== null) return `Brier score ${brier.toFixed(3)}`;
+  return accuracy === null ? '–' : `${shareText(accuracy)} right`;
 }
 
 /** How much better the last third of the predictions was than the first, in words. */

@@ -65,7 +65,7 @@ function Chart({ forecast, measure, unit }: ChartProps): ReactElement {
         <line className="chart-now" x1={chart.nowX} x2={chart.nowX} y1={-4} y2={size.height} />
       </svg>
       <figcaption className="muted">
-        {unit}, UTC; bars are what was, the line what is expected, and four of five hours lie in the band. Made at {instantText(forecast.as_of)}.
+        {unit[0]?.toUpperCase()}{unit.slice(1)}, UTC. Bars are what was, the line what is expected; four of five hours lie in the band. It begins at {instantText(forecast.as_of)}.
       </figcaption>
     </figure>
   );

@@ -2,6 +2,7 @@ import { isOrreryError, messageOf } from '@orrery/errors';
 import type { Database } from '@orrery/persistence';
 import type { Logger } from '@orrery/telemetry';
 import type { BoostedModel } from '../domain/boosted/index.js';
+import type { FailureModel } from '../domain/failure/index.js';
 import { LatestUsed } from './latest-used.js';
 import { openArtifact, type ModelOfKind } from './model-artifact.js';
 import type { ModelMetrics } from './model.metrics.js';
@@ -16,6 +17,7 @@ export interface Versioned<Model> {
 export interface ServingModels {
   readonly duration: Versioned<BoostedModel> | null;
   readonly memory: Versioned<BoostedModel> | null;
+  readonly failure: Versioned<FailureModel> | null;
 }
 
 export interface ChampionRegistryOptions {
@@ -62,8 +64,8 @@ export class ChampionRegistry {
   /** Cheap enough for every request: one query a tenant every few seconds. */
   async championsOf(tenantId: string): Promise<ServingModels> {
     const { rows } = await this.tenant(tenantId);
-    const [duration, memory] = await Promise.all([this.serving(tenantId, 'duration', rows), this.serving(tenantId, 'memory', rows)]);
-    return { duration, memory };
+    const [duration, memory, failure] = await Promise.all([this.serving(tenantId, 'duration', rows), this.serving(tenantId, 'memory', rows), this.serving(tenantId, 'failure', rows)]);
+    return { duration, memory, failure };
   }
 
   /** What is wrong with models that should serve; undefined for nothing. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { OrreryError } from '@orrery/errors';
 import { decodeBoosted, type BoostedModel } from '../domain/boosted/index.js';
+import { decodeFailure, type FailureModel } from '../domain/failure/index.js';
 import type { ModelKind } from './domain/model-kind.js';
 import type { StoredArtifact } from './model.repository.js';
 
@@ -8,7 +9,7 @@ import type { StoredArtifact } from './model.repository.js';
 export interface ModelOfKind {
   readonly duration: BoostedModel;
   readonly memory: BoostedModel;
-  readonly failure: never;
+  readonly failure: FailureModel;
   readonly next_task: never;
 }
 
@@ -19,7 +20,7 @@ export function checksumOf(artifact: Uint8Array): string {
 const decoders: { readonly [Kind in ModelKind]: (bytes: Uint8Array) => ModelOfKind[Kind] } = {
   duration: decodeBoosted,
   memory: decodeBoosted,
-  failure: unreadable,
+  failure: decodeFailure,
   next_task: unreadable,
 };
 

@@ -1,5 +1,6 @@
 import type { Transaction } from '@orrery/persistence';
 import { durationFeatureNames } from '../domain/estimate/duration-features.js';
+import { failureFeatureNames } from '../domain/failure/index.js';
 import type { Decision, ModelCard } from './domain/model-card.js';
 import type { ModelKind, ModelStatus } from './domain/model-kind.js';
 import { judgeChallenger, type Verdict } from './domain/promotion.js';
@@ -56,7 +57,7 @@ function outcomeOf({ training, comparedWith }: Trained, verdict: Verdict, presen
 const featuresOf: Readonly<Record<ModelKind, readonly string[]>> = {
   duration: durationFeatureNames,
   memory: durationFeatureNames,
-  failure: [],
+  failure: failureFeatureNames,
   next_task: ['tasks before, and the times between them'],
 };
 

@@ -1,7 +1,9 @@
 import { OrreryError, type ErrorCode } from '@orrery/errors';
 import { decodeBoosted, encodeBoosted, fitBoosted, inOrder, type PastExecution, type TrainingControl, type TrainingProgress, type TrainingReport } from '../../domain/boosted/index.js';
+import { decodeFailure, encodeFailure } from '../../domain/failure/index.js';
 import type { ModelKind } from '../domain/model-kind.js';
 import type { RawExample } from '../example-pages.js';
+import { trainFailure } from './train-failure.js';
 
 /** What a training thread is to do. */
 export interface TrainingJob {
@@ -41,6 +43,11 @@ export function train({ kind, seed, champion }: TrainingJob, examples: readonly 
       const present = champion === null ? null : { version: champion.version, model: decodeBoosted(champion.artifact) };
       const { model, report } = fitBoosted(inOrder(examples), { ...control, seed, target: kind, champion: present });
       return { artifact: encodeBoosted(model), report };
+    }
+    case 'failure': {
+      const present = champion === null ? null : { version: champion.version, model: decodeFailure(champion.artifact) };
+      const { model, report } = trainFailure(inOrder(examples), { ...control, seed, champion: present });
+      return { artifact: encodeFailure(model), report };
     }
     default:
       throw new OrreryError('ORRERY_VALIDATION', `models of the kind ${kind} cannot be trained yet`);

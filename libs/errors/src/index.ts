@@ -1,2 +1,2 @@
 export { errorCodes, isOrreryError, isRetriable, messageOf, OrreryError, type ErrorCode, type ErrorOptions } from './orrery-error.js';
-export { toProblem, type ProblemDocument } from './problem.js';
+export { toGrpcStatus, toProblem, type ProblemDocument } from './problem.js';

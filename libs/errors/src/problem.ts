@@ -12,6 +12,19 @@ const httpStatusByCode: Readonly<Record<ErrorCode, number>> = {
   ORRERY_LIMIT: 429,
 };
 
+/** Status codes of gRPC. Source: https://grpc.io/docs/guides/status-codes/ */
+const grpcStatusByCode: Readonly<Record<ErrorCode, number>> = {
+  ORRERY_VALIDATION: 3,
+  ORRERY_NOT_FOUND: 5,
+  ORRERY_CONFLICT: 9,
+  ORRERY_FORBIDDEN: 7,
+  ORRERY_TIMEOUT: 4,
+  ORRERY_DEPENDENCY: 14,
+  ORRERY_NUMERICAL: 11,
+  ORRERY_CONFIG: 13,
+  ORRERY_LIMIT: 8,
+};
+
 const titleByCode: Readonly<Record<ErrorCode, string>> = {
   ORRERY_VALIDATION: 'The request is not valid',
   ORRERY_NOT_FOUND: 'There is no such thing',
@@ -57,4 +70,14 @@ export function toProblem(error: unknown): ProblemDocument {
     detail: error.message,
     code: error.code,
   };
+}
+
+/**
+ * The same over gRPC: the status code and what to say. Where HTTP says 401, the caller is not authenticated (16).
+ *
+ * @example toGrpcStatus(new OrreryError('ORRERY_NOT_FOUND', 'run 7 does not exist')) // { status: 5, message: 'run 7 does not exist' }
+ */
+export function toGrpcStatus(error: unknown): { readonly status: number; readonly message: string } {
+  if (!isOrreryError(error)) return { status: 13, message: 'The request failed inside the service; its log has the cause.' };
+  return { status: error.details['httpStatus'] === 401 ? 16 : grpcStatusByCode[error.code], message: `${error.code}: ${error.message}` };
 }

@@ -1,4 +1,5 @@
 export { eventually } from './eventually.js';
+export * from './facts.js';
 export { specTenantOf, tenantHeader } from './spec-tenant.js';
 export { testDatabase, type TestDatabase } from './test-database.js';
 export { TestStore } from './test-store.js';

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Outcome } from '@orrery/contracts';
-import type { TestStore } from '@orrery/testing';
+import { epochMs, runFinished, taskFinished, usualTasks, type TestStore } from '@orrery/testing';
 import { openStore, ServiceScene } from './baseline-scene.js';
-import { epochMs, runFinished, taskFinished, usualTasks } from './facts.js';
 
 const dayMs = 86_400_000;
 

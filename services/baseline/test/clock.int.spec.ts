@@ -1,13 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { runFinishedTopic } from '@orrery/contracts';
 import { createLogger } from '@orrery/telemetry';
-import { eventually, type TestStore } from '@orrery/testing';
+import { eventually, runFinished, runStarted, specRunId, usualTasks, type TestStore } from '@orrery/testing';
 import { AnomalyWriter } from '../src/anomaly-writer.js';
 import { baselineServiceOn } from '../src/baseline.module.js';
 import { ClockSweep } from '../src/clock-sweep.js';
 import { Housekeeping } from '../src/housekeeping.js';
 import { batchOf, openStore, ServiceScene, specConfig } from './baseline-scene.js';
-import { runFinished, runStarted, specRunId, usualTasks } from './facts.js';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { addSeenFacts, findRowsByIndex, type Transaction } from '@orrery/persistence';
-import type { TestStore } from '@orrery/testing';
+import { epochMs, specRunId, type TestStore } from '@orrery/testing';
 import { baselineServiceOn } from '../src/baseline.module.js';
 import { levelsOf, observationsOf, workflowId, workloadKeyOf, type WorkflowFact } from '../src/domain/index.js';
 import * as anomalies from '../src/storage/anomaly.repository.js';
@@ -16,7 +16,6 @@ import { countObservations } from '../src/storage/tally.repository.js';
 import { claimDueWatches, dropWatches, isAnyWatchDue } from '../src/storage/watch.repository.js';
 import { batchOf, openStore } from './baseline-scene.js';
 import { factStream, sampledStream } from './fact-stream.js';
-import { epochMs, specRunId } from './facts.js';
 
 let store: TestStore;
 const { started, tasks, finished } = factStream();

@@ -1,6 +1,6 @@
 import { Outcome } from '@orrery/contracts';
 import type { WorkflowFact } from '../src/domain/index.js';
-import { epochMs, metricSampled, runFinished, runStarted, taskFinished } from './facts.js';
+import { epochMs, metricSampled, runFinished, runStarted, taskFinished } from '@orrery/testing';
 
 const minuteMs = 60_000;
 

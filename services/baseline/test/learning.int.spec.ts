@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { TestStore } from '@orrery/testing';
+import { epochMs, specRunId, taskFinished, usualTasks, type TestStore } from '@orrery/testing';
 import { openStore, ServiceScene } from './baseline-scene.js';
-import { epochMs, specRunId, taskFinished, usualTasks } from './facts.js';
 
 let store: TestStore;
 let scene: ServiceScene;

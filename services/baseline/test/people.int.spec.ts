@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { fromBinary } from '@bufbuild/protobuf';
 import { anomalyDetectedTopic, AnomalySchema, BaselineStateSchema, baselineStateTopic, decodeKafka } from '@orrery/contracts';
-import { eventually, type TestStore } from '@orrery/testing';
+import { eventually, specRunId, taskFinished, usualTasks, type TaskTold, type TestStore } from '@orrery/testing';
 import { openStore, ServiceScene } from './baseline-scene.js';
-import { specRunId, taskFinished, usualTasks, type TaskTold } from './facts.js';
 
 const minuteMs = 60_000;
 const beganAtMs = Date.now() - 20 * 3_600_000;

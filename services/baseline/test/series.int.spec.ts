@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { metricSampledTopic } from '@orrery/contracts';
-import type { TestStore } from '@orrery/testing';
+import { epochMs, metricSampled, runStarted, specRunId, usualMemory, type TestStore } from '@orrery/testing';
 import { baselineServiceOn } from '../src/baseline.module.js';
 import { mostSeries } from '../src/learn-series.js';
 import { batchOf, openStore, ServiceScene } from './baseline-scene.js';
-import { epochMs, metricSampled, runStarted, specRunId, usualMemory } from './facts.js';
 
 let store: TestStore;
 let scene: ServiceScene;

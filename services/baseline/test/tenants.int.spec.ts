@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { TestStore } from '@orrery/testing';
+import { taskFinished, usualTasks, type TestStore } from '@orrery/testing';
 import { operations } from '../src/api/openapi.js';
 import { openStore, ServiceScene } from './baseline-scene.js';
-import { taskFinished, usualTasks } from './facts.js';
 
 let store: TestStore;
 let scene: ServiceScene;

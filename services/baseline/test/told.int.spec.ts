@@ -1,9 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually, type TestStore } from '@orrery/testing';
+import { eventually, taskFinished, usualTasks, type TestStore } from '@orrery/testing';
 import { openStore, ServiceScene } from './baseline-scene.js';
-import { taskFinished, usualTasks } from './facts.js';
 
 
 let store: TestStore;

@@ -4,7 +4,7 @@ import { MetricPointSchema } from '@orrery/contracts';
 import { seededRandom } from '@orrery/stats';
 import fc from 'fast-check';
 import { buildObservation } from '../../../test/build-observation.js';
-import { epochMs, metricSampled, usualMemory } from '../../../test/facts.js';
+import { epochMs, metricSampled, usualMemory } from '@orrery/testing';
 import { decodeSeries, emptySeries, encodeSeries, learnSeriesEvent, sampledFactId, sampledSeries, seriesIdOf, submissionIntervalMs, submissionOf, type SeriesEvent, type SeriesState } from './index.js';
 
 const gib = 2 ** 30;

@@ -14,6 +14,9 @@ export interface TaskTold extends Told {
   readonly task?: string;
   readonly image?: string;
   readonly memoryBytes?: number;
+  readonly inputSizeBytes?: number;
+  /** Names of the tasks that it waited for. */
+  readonly dependsOn?: readonly string[];
   readonly errorLines?: readonly string[];
 }
 
@@ -38,15 +41,16 @@ export function runFinished(name: string, told: Told): RunFinished {
 }
 
 export function taskFinished(name: string, told: TaskTold): TaskFinished {
-  const { task = 'build', image = '', durationMs = 60_000, outcome = Outcome.SUCCESS, memoryBytes, errorLines = [], startedAtMs } = told;
+  const { task = 'build', image = '', durationMs = 60_000, outcome = Outcome.SUCCESS, memoryBytes, inputSizeBytes = 0, dependsOn = [], errorLines = [], startedAtMs } = told;
   const ofRun = run(name, told);
   return create(TaskFinishedSchema, {
     tenantId: told.tenantId ?? 'default',
     run: ofRun,
     task: create(TaskSchema, {
       ...{ taskId: taskIdOf(ofRun.runId, task), externalId: task, name: task, kind: 'job', attempt: 1, status: Status.FINISHED, outcome },
-      ...{ startedAtMs, finishedAtMs: startedAtMs + durationMs, executor: { image } },
+      ...{ startedAtMs, finishedAtMs: startedAtMs + durationMs, executor: { image }, dependsOn: dependsOn.map((name) => taskIdOf(ofRun.runId, name)) },
     }),
+    inputSizeBytes: BigInt(inputSizeBytes),
     samples: memoryBytes === undefined ? [] : [{ sampleId: taskIdOf(ofRun.runId, 'memory'), name: 'peak_memory_bytes', unit: 'By', value: memoryBytes }],
     errorLines: [...errorLines],
   });

@@ -1,0 +1,100 @@
+import { messageOf, isOrreryError } from '@orrery/errors';
+import { bucketOf, ensureBuckets, rememberTenant, type Database } from '@orrery/persistence';
+import type { Logger } from '@orrery/telemetry';
+import type { MadePrediction } from '../domain/index.js';
+import { madeRecord } from '../outgoing-records.js';
+import type { PredictorMetrics } from '../predictor.metrics.js';
+import type { Outbox } from '../predictor.service.js';
+import { addPredictions } from '../storage/prediction.repository.js';
+
+export interface LedgerWriterOptions {
+  readonly database: Database;
+  readonly outbox: Outbox;
+  readonly metrics: PredictorMetrics;
+  readonly logger: Logger;
+  readonly now: () => number;
+}
+
+interface Waiting {
+  readonly tenantId: string;
+  readonly prediction: MadePrediction;
+}
+
+/** Whoever asks in line waits for an answer, not for a disk: what was said is written a moment later, many at once. */
+const gatherMs = 50;
+const atOnce = 500;
+const mostWaiting = 20_000;
+const retryMs = 1000;
+
+/**
+ * Writes what was answered into the ledger. What is answered in the last 50 ms before the process is killed is not in it; while the database
+ * is away, answers wait, up to a bound beyond which they are counted and not kept.
+ */
+export class LedgerWriter {
+  private waiting: Waiting[] = [];
+  private timer: NodeJS.Timeout | undefined;
+  private writing: Promise<void> = Promise.resolve();
+
+  constructor(private readonly options: LedgerWriterOptions) {}
+
+  add(tenantId: string, predictions: readonly MadePrediction[]): void {
+    const room = mostWaiting - this.waiting.length;
+    if (room < predictions.length) this.options.metrics.countUnwritten(predictions.length - Math.max(room, 0));
+    for (const prediction of predictions.slice(0, Math.max(room, 0))) this.waiting.push({ tenantId, prediction });
+    this.schedule(gatherMs);
+  }
+
+  /** Writes all that waits. */
+  async flush(): Promise<void> {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    await (this.writing = this.writing.then(() => this.writeAll()));
+  }
+
+  /** What waits is written before the process ends, if the database lets it. */
+  async stop(): Promise<void> {
+    await this.flush();
+    clearTimeout(this.timer);
+    if (this.waiting.length > 0) this.options.metrics.countUnwritten(this.waiting.length);
+  }
+
+  private schedule(afterMs: number): void {
+    if (this.timer !== undefined || this.waiting.length === 0) return;
+    this.timer = setTimeout(() => void this.flush(), afterMs);
+    this.timer.unref();
+  }
+
+  private async writeAll(): Promise<void> {
+    while (this.waiting.length > 0) {
+      const portion = this.waiting.slice(0, atOnce);
+      const isAway = await this.write(portion);
+      if (isAway) return this.schedule(retryMs);
+      this.waiting = this.waiting.slice(portion.length);
+    }
+  }
+
+  /** Says whether to try again later. */
+  private async write(portion: readonly Waiting[]): Promise<boolean> {
+    const { database, outbox, metrics, logger, now } = this.options;
+    const tenants = [...new Set(portion.map(({ tenantId }) => tenantId))].sort();
+    try {
+      await database.transaction(async (transaction) => {
+        const bucket = bucketOf(now(), now());
+        await ensureBuckets(transaction, ['prediction'], [bucket]);
+        for (const tenantId of tenants) {
+          const own = portion.filter((one) => one.tenantId === tenantId).map(({ prediction }) => prediction);
+          await database.actAs(transaction, tenantId);
+          await rememberTenant(transaction, tenantId);
+          await addPredictions(transaction, tenantId, own.map((prediction) => ({ prediction, outcome: null, bucket })));
+          await outbox.write(transaction, own.map((prediction) => madeRecord(tenantId, prediction)));
+        }
+      });
+      return false;
+    } catch (error) {
+      if (isOrreryError(error) && error.retriable) return true;
+      metrics.countUnwritten(portion.length);
+      logger.error({ error: messageOf(error), predictions: portion.length }, 'answers cannot be written into the ledger');
+      return false;
+    }
+  }
+}

@@ -110,3 +110,27 @@ export interface AccuracyAnswer {
   }[];
   readonly improvement: number | null;
 }
+
+export interface Band {
+  readonly p10: number;
+  readonly p50: number;
+  readonly p90: number;
+}
+
+export interface ForecastHour {
+  readonly at: string;
+  readonly arrivals: Band;
+  readonly load_hours: Band;
+  readonly cost_usd: number | null;
+}
+
+export interface ForecastAnswer {
+  /** Null for all workflows together. */
+  readonly workflow: string | null;
+  readonly as_of: string;
+  readonly since: string | null;
+  readonly hours: readonly ForecastHour[];
+  readonly peaks: readonly { readonly from: string; readonly until: string; readonly text: string }[];
+  readonly cost: { readonly text: string } | null;
+  readonly basis: { readonly text: string } | null;
+}

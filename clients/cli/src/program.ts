@@ -19,6 +19,7 @@ const commands: Readonly<Record<string, () => Promise<Define>>> = {
   anomaly: async () => (await import('./commands/anomaly.js')).defineAnomaly,
   predict: async () => (await import('./commands/predict.js')).definePredict,
   accuracy: async () => (await import('./commands/accuracy.js')).defineAccuracy,
+  forecast: async () => (await import('./commands/forecast.js')).defineForecast,
   report: async () => (await import('./commands/report.js')).defineReport,
   follow: async () => (await import('./commands/follow.js')).defineFollow,
   demo: async () => (await import('./commands/demo.js')).defineDemo,

@@ -146,3 +146,53 @@ describe('predict', () => {
     expect(asked()).toEqual([]);
   });
 });
+
+describe('forecast', () => {
+  const startMs = Date.UTC(2026, 2, 2, 22);
+  const band = (p50: number) => ({ p10: p50 / 2, p50, p90: p50 * 2 });
+  const forecast = {
+    ...{ workflow: null, as_of: '2026-03-02T22:00:00.000Z', since: '2026-02-01T00:00:00.000Z' },
+    hours: [1, 2, 0, 4].map((runs, index) => ({ at: new Date(startMs + index * 3_600_000).toISOString(), arrivals: band(runs), load_hours: band(runs / 4), cost_usd: runs / 10 })),
+    peaks: [{ from: '2026-03-03T01:00:00.000Z', until: '2026-03-03T02:00:00.000Z', text: 'Tuesday 01:00 to 02:00 UTC: 4 runs an hour' }],
+    cost: { text: '$0.70 until then' },
+    basis: { text: 'Learned from 100 runs.' },
+  };
+
+  it('tells each day with its hours as bars, peaks and cost', async () => {
+    answer(forecast);
+
+    const { code, stdout } = await call('forecast', '--workflow', 'nightly', '--days', '2', '--price', '0.4');
+
+    expect(code).toBe(0);
+    expect(stdout).toBe(`All workflows  from 2026-03-02 22:00 UTC on
+
+DAY             RUNS  LOAD  COST  RUNS BY THE HOUR, 0 TO 23  BUSIEST
+Mon 2026-03-02     3   45m  $0.3  ······················▃▅   23:00: 2 (1 to 4)
+Tue 2026-03-03     4    1h  $0.4  ▁█······················   01:00: 4 (2 to 8)
+
+Peaks
+  Tuesday 01:00 to 02:00 UTC: 4 runs an hour
+
+Cost
+  $0.70 until then
+
+Learned from 100 runs.
+`);
+    expect(asked()).toEqual(['/api/v1/forecast?workflow=nightly&hours=48&price_per_hour=0.4']);
+  });
+
+  it('says so where nothing is known, and is one document', async () => {
+    answer({ ...forecast, since: null, hours: [], peaks: [], cost: null, basis: null });
+    const none = await call('forecast');
+    answer(forecast);
+    const document = await call('forecast', '--json');
+
+    expect(none.stdout).toMatch(/^nothing was learned yet/);
+    expect(JSON.parse(document.stdout)).toEqual(forecast);
+  });
+
+  it.each([['--days', '0'], ['--days', '31'], ['--price', 'free']])('refuses %p %p', async (...options) => {
+    expect((await call('forecast', ...options)).code).toBe(2);
+    expect(asked()).toEqual([]);
+  });
+});

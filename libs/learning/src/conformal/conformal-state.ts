@@ -30,7 +30,7 @@ const learningRate = 0.05;
 const believedScores = 10;
 // Past the most extreme score seen, each further 10 % of misses widens by half.
 const beyondGrowth = 4;
-const greatestScore = 1e6;
+const greatestScore = 100;
 
 /** @param coverage in 0..1 exclusive. */
 export function createConformalState(coverage = 0.8): ConformalState {

@@ -1,20 +1,15 @@
 import { OrreryError } from '@orrery/errors';
-import { weightedQuantile } from '@orrery/learning';
-import { madConsistency, median } from '@orrery/stats';
 import { checkQuery, runsOf, type DurationPoint, type DurationPrediction, type DurationQuery, type Run } from './duration-point.js';
 import { followRecent } from './recent-shift.js';
 import { fitSizeModel } from './size-model.js';
+import { logSpread } from './log-spread.js';
 
-const normalNinety = 1.2815515655446004;
-// What a task's durations usually scatter by while it has shown too few runs to tell, and how many runs that belief counts as.
+// What a task's durations usually scatter by, while it has shown too few runs to tell.
 const usualSpread = 0.25;
-const believedRuns = 2;
-const leastForQuantiles = 10;
-const halfTrustQuantiles = 20;
+const halfConfidentRuns = 2;
 // Beyond the inputs seen, the growth itself is uncertain: a tenth of the exponent.
 const growthSpread = 0.1;
 const greatestDistance = 10;
-const clipDeviations = 4;
 const dayMs = 86_400_000;
 const staleHalfLifeMs = 90 * dayMs;
 
@@ -38,7 +33,7 @@ export function predictDuration(history: readonly DurationPoint[], query: Durati
   const { shift, isRecent, errors } = isOrdered ? followRecent(model.heldOutErrors) : { shift: 0, isRecent: false, errors: model.heldOutErrors };
   const p50Ms = bounded(model.expectedMs(query.inputSizeBytes) * Math.exp(shift) * (query.machineFactor ?? 1));
   const beyond = model.name === 'level' ? 0 : growthSpread * distanceBeyond(model.runs, query.inputSizeBytes ?? 0);
-  const { below, above } = widths(errors, query.pooledSpread ?? usualSpread, Math.hypot(beyond, query.machineSpread ?? 0));
+  const { below, above } = logSpread(errors, query.pooledSpread ?? usualSpread, Math.hypot(beyond, query.machineSpread ?? 0));
   return {
     p10Ms: p50Ms * Math.exp(-below),
     p50Ms,
@@ -46,30 +41,6 @@ export function predictDuration(history: readonly DurationPoint[], query: Durati
     confidence: confidenceOf(runs.length, (below + above) / 2, query.nowMs - last.atMs),
     basis: { model: isRecent ? `${model.name}-recent` : model.name, samples: model.runs.length },
   };
-}
-
-/**
- * How far, as logarithms, the 10 % and the 90 % quantile lie from the median: Student's quantile of a deviation that starts from a belief, and
- * with many errors their own quantiles.
- */
-function widths(errors: readonly number[], usual: number, further: number): { readonly below: number; readonly above: number } {
-  const freedom = believedRuns + errors.length;
-  const clip = clipDeviations * Math.max(madConsistency * median(errors.map(Math.abs)), usual / 5);
-  const squares = errors.reduce((sum, error) => sum + Math.min(Math.abs(error), clip) ** 2, 0);
-  const student = studentNinety(freedom) * Math.sqrt((believedRuns * usual ** 2 + squares) / freedom);
-  const trust = errors.length < leastForQuantiles ? 0 : errors.length / (errors.length + halfTrustQuantiles);
-  const weights = errors.map(() => 1);
-  const side = (sign: 1 | -1): number => {
-    const own = trust === 0 ? 0 : Math.max(0, weightedQuantile(errors.map((error) => sign * error), weights, 0.9));
-    return Math.hypot((1 - trust) * student + trust * own, normalNinety * further);
-  };
-  return { below: side(-1), above: side(1) };
-}
-
-/** Student's 90 % quantile for two degrees of freedom or more, to 2 %. Source: Abramowitz and Stegun 26.7.5. */
-function studentNinety(freedom: number): number {
-  const z = normalNinety;
-  return z + (z ** 3 + z) / (4 * freedom) + (5 * z ** 5 + 16 * z ** 3 + 3 * z) / (96 * freedom ** 2);
 }
 
 function distanceBeyond(runs: readonly Run[], sizeBytes: number): number {
@@ -82,7 +53,7 @@ function distanceBeyond(runs: readonly Run[], sizeBytes: number): number {
 }
 
 function confidenceOf(samples: number, width: number, ageMs: number): number {
-  return (samples / (samples + believedRuns)) * Math.exp(-width) * 0.5 ** (Math.max(0, ageMs) / staleHalfLifeMs);
+  return (samples / (samples + halfConfidentRuns)) * Math.exp(-width) * 0.5 ** (Math.max(0, ageMs) / staleHalfLifeMs);
 }
 
 function bounded(ms: number): number {

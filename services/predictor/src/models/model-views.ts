@@ -25,6 +25,7 @@ const modelFields = {
   promoted_at: timeSchema.nullable(),
   checksum: z.string().describe('SHA-256 of the artefact'),
   size_bytes: z.int(),
+  candidate: z.string().describe('The name of the model itself among the candidates'),
   metrics: metricsSchema,
   last_decision: decisionSchema.nullable(),
 };
@@ -94,7 +95,7 @@ export function modelView({ kind, version, scope, workflow, status, createdAtMs,
   const last = card.decisions.at(-1);
   return {
     ...{ kind, version, scope: workflowView(scope, workflow), status, created_at: iso(createdAtMs), promoted_at: isoOrNull(promotedAtMs) },
-    ...{ checksum, size_bytes: card.sizeBytes, metrics: card.report.metrics, last_decision: last === undefined ? null : decisionView(last) },
+    ...{ checksum, size_bytes: card.sizeBytes, candidate: card.report.candidate, metrics: card.report.metrics, last_decision: last === undefined ? null : decisionView(last) },
   };
 }
 

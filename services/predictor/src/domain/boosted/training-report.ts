@@ -26,6 +26,8 @@ export interface TrainingReport {
   readonly hyperParameters: Readonly<Record<string, number | string>>;
   /** How they were chosen. */
   readonly chosenBy: string;
+  /** The name under which the model itself stands among the candidates. */
+  readonly candidate: string;
   /** Of each candidate, on the same held-out rows. */
   readonly metrics: Readonly<Record<string, Readonly<Record<string, number | null>>>>;
   readonly calibration: readonly CalibrationPoint[];

@@ -82,6 +82,7 @@ function reportOf(model: FailureModel, split: TimeSplit<PastExecution>, { champi
     window: { fromMs: training[0]?.startedAtMs ?? 0, untilMs: heldOut.at(-1)?.startedAtMs ?? 0, heldOutFromMs: heldOut[0]?.startedAtMs ?? 0 },
     hyperParameters: { leaves: failureSettings.leaves, learning_rate: failureSettings.learningRate, min_leaf_rows: failureSettings.minLeafRows, trees: model.trees.roots.length, seed },
     chosenBy: 'settings are fixed; the number of trees by early stopping on the validation part, which calibrates the probabilities too',
+    candidate: own.name,
     metrics: Object.fromEntries([own, ...rivals].map((candidate) => [candidate.name, metricsOf(candidate, truth)])),
     calibration: calibrationOf(own, truth),
     comparisons: rivals.map((rival): Comparison => compareLosses(rival.name, ownLosses, lossesOf(rival, truth), groups)),

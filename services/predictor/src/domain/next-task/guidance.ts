@@ -23,10 +23,15 @@ export interface OnBranch {
   readonly branch: string;
 }
 
+/** The name of a branch without the path that git keeps it under. */
+export function branchNameOf(ref: string): string {
+  return ref.replace(/^refs\/(heads|tags)\//, '');
+}
+
 /** The settings that hold on a branch: those of the branch itself, else those of all branches. */
 export function onBranch<Setting extends OnBranch>(settings: readonly Setting[], branch: string): readonly Setting[] {
-  const plain = branch.replace(/^refs\/(heads|tags)\//, '');
-  return settings.filter((setting) => setting.branch === '' || setting.branch === branch || setting.branch === plain).sort((left, right) => Number(right.branch !== '') - Number(left.branch !== ''));
+  const name = branchNameOf(branch);
+  return settings.filter((setting) => setting.branch === '' || branchNameOf(setting.branch) === name).sort((left, right) => Number(right.branch !== '') - Number(left.branch !== ''));
 }
 
 /** The mode that holds on a branch. */

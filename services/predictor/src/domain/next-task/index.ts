@@ -1,6 +1,7 @@
 export { adviseNext, type NextTaskAdvice } from './advise-next.js';
 export {
   annotationLabels,
+  branchNameOf,
   marksOn,
   modeOn,
   onBranch,

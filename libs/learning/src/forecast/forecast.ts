@@ -1,6 +1,6 @@
 import { OrreryError } from '@orrery/errors';
 import { backtest, combined } from './backtest.js';
-import { stepIntervals, type StepInterval } from './intervals.js';
+import { stepIntervals, sumMargin, type StepInterval } from './intervals.js';
 import { membersFor } from './members.js';
 import { calendarSeasons, learnableSeasons, withoutGaps } from './observed-series.js';
 
@@ -23,6 +23,8 @@ export interface Forecast {
   readonly p10: readonly number[];
   readonly p50: readonly number[];
   readonly p90: readonly number[];
+  /** Of all steps together. */
+  readonly sum: { readonly p10: number; readonly p50: number; readonly p90: number };
   /** The methods that were mixed, with their shares. */
   readonly members: readonly { readonly name: string; readonly weight: number }[];
   /** Seasons that the history was long enough for, in steps. */
@@ -53,10 +55,13 @@ export function forecast({ values, startMs, stepMs, horizon, seasons, isNonNegat
   const { weights, residuals } = backtest(known, members, horizon, bounded);
   const middle = bounded(combined(members.map((member) => bounded(member.forecast(known, horizon))), weights));
   const ends = residuals.length === 0 ? guessedIntervals(known, horizon) : stepIntervals(residuals, horizon, mass);
+  const total = middle.reduce((sum, value) => sum + value, 0);
+  const margin = residuals.length === 0 ? (ends[0]?.upper ?? 0) * horizon : sumMargin(residuals, horizon);
   const end = (side: keyof StepInterval) => middle.map((value, step) => Math.max(value + (ends[step]?.[side] ?? 0), isNonNegative ? 0 : Number.NEGATIVE_INFINITY));
   return {
     atMs: middle.map((_, step) => startMs + (values.length + step) * stepMs),
     ...{ p10: end('lower'), p50: middle, p90: end('upper') },
+    sum: { p10: isNonNegative ? Math.max(total - margin, 0) : total - margin, p50: total, p90: total + margin },
     members: members.map(({ name }, index) => ({ name, weight: weights[index] ?? 0 })),
     seasons: learnable,
     backtests: residuals.length,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { seededRandom } from '@orrery/stats';
 import { backtest, originsOf } from './backtest.js';
-import { stepIntervals } from './intervals.js';
+import { stepIntervals, sumMargin } from './intervals.js';
 import { membersFor } from './members.js';
 
 describe('backtest', () => {
@@ -47,5 +47,17 @@ describe('intervals', () => {
       { lower: 0, upper: 0 },
       { lower: 0, upper: 0 },
     ]);
+  });
+});
+
+describe('interval of a sum', () => {
+  it('is wide where errors of neighbouring steps go together, narrow where they cancel', () => {
+    // Student's quantile with one degree of freedom over the normal one: 1 + (1.2816^2 + 1) / 4.
+    const widened = 1.2815515655446004 * (1 + (1.2815515655446004 ** 2 + 1) / 4);
+
+    expect(sumMargin([[1, 1, 1, 1], [-1, -1, -1, -1]], 4)).toBeCloseTo(4 * widened, 9);
+    expect(sumMargin([[1, -1, 1, -1], [-1, 1, -1, 1]], 4)).toBe(0);
+    expect(sumMargin([[1, 1], [1, 1]], 8)).toBeCloseTo(8 * widened, 9);
+    expect(sumMargin([], 8)).toBe(0);
   });
 });

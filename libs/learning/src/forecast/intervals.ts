@@ -43,10 +43,23 @@ function usualErrors(residuals: readonly (readonly number[])[], steps: number): 
   });
 }
 
+const normalQuantile90 = 1.2815515655446004;
+
+/**
+ * How far, at 80 %, the sum over all steps lies from its forecast: from the sums of the backtests' residuals, whose errors of neighbouring steps go together.
+ * For more steps than were tested it grows with their number. Zero when nothing was tested.
+ */
+export function sumMargin(residuals: readonly (readonly number[])[], horizon: number): number {
+  if (residuals.length === 0) return 0;
+  const steps = residuals[0]?.length ?? 1;
+  const squares = residuals.map((path) => path.reduce((sum, residual) => sum + residual, 0) ** 2);
+  const usual = Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / squares.length);
+  return normalQuantile90 * studentWidening(residuals.length - 1) * usual * (horizon / steps);
+}
+
 /** The 90 % quantile of Student's distribution over the normal one's. Source: Abramowitz and Stegun 1964, 26.7.5, first term. */
 function studentWidening(degreesOfFreedom: number): number {
-  const z = 1.2815515655446004;
-  return 1 + (z * z + 1) / (4 * Math.max(degreesOfFreedom, 1));
+  return 1 + (normalQuantile90 ** 2 + 1) / (4 * Math.max(degreesOfFreedom, 1));
 }
 
 /** The conformal quantile of sorted values: one more value than there are is thought of, at the far end. Zero for none. */

@@ -10,7 +10,7 @@ import { AskingService } from './asking/asking.service.js';
 import { startGrpcServer, type GrpcServer } from './asking/grpc-server.js';
 import { LedgerWriter } from './asking/ledger-writer.js';
 import { PredictionsController } from './asking/predictions.controller.js';
-import { forecastingParts } from './forecasting/index.js';
+import { forecastingParts, type ForecastingParts } from './forecasting/index.js';
 import { guidanceParts } from './guidance/index.js';
 import { Housekeeping } from './housekeeping.js';
 import { modelParts, type ModelParts } from './models/index.js';
@@ -47,6 +47,7 @@ class Workers {
     readonly relay: OutboxRelay,
     readonly models: ModelParts,
     readonly ledger: LedgerWriter,
+    readonly forecasting: ForecastingParts,
     readonly startGrpc: () => Promise<GrpcServer | undefined>,
   ) {}
 }
@@ -54,6 +55,8 @@ class Workers {
 @Module({})
 export class PredictorModule implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private grpc: Promise<GrpcServer | undefined> | undefined;
+  /** Where gRPC listens, once the application is up; undefined where nobody wants it. */
+  grpcPort: number | undefined;
 
   constructor(private readonly workers: Workers) {}
 
@@ -63,14 +66,17 @@ export class PredictorModule implements OnApplicationBootstrap, BeforeApplicatio
     const { service, outbox, metrics } = predictorServiceOn(database, models.registry, now);
     const relay = new OutboxRelay({ url: databaseUrl, schema: database.schema, log, onWarning: (message, details) => logger.warn(details, message) });
     const ledger = new LedgerWriter({ database, outbox, metrics, logger, now });
-    const asking = new AskingService({ database, champions: models.registry, ledger, metrics, now });
-    const parts = [models, guidanceParts({ database, now }), runningParts({ database, champions: models.registry, now }), forecastingParts({ database, now })];
+    const guidance = guidanceParts({ database, now });
+    const asking = new AskingService({ database, champions: models.registry, guidance: guidance.reader, ledger, metrics, now });
+    const running = runningParts({ database, champions: models.registry, guidance: guidance.reader, now });
+    const forecasting = forecastingParts({ database, now });
+    const parts = [models, guidance, running, forecasting];
     registerHealth(health, { database, relay, models });
     return {
       module: PredictorModule,
       controllers: [PredictorConsumer, PredictionsController, AccuracyController, ...parts.flatMap(({ controllers }) => controllers)],
       providers: [
-        { provide: Workers, useValue: new Workers(relay, models, ledger, () => startGrpc(options, asking)) },
+        { provide: Workers, useValue: new Workers(relay, models, ledger, forecasting, () => startGrpc(options, asking)) },
         { provide: PredictorService, useValue: service },
         { provide: AskingService, useValue: asking },
         { provide: AccuracyService, useValue: new AccuracyService(database) },
@@ -86,12 +92,13 @@ export class PredictorModule implements OnApplicationBootstrap, BeforeApplicatio
     this.grpc = this.workers.startGrpc();
     this.workers.relay.start();
     this.workers.models.start();
-    await this.grpc;
+    this.grpcPort = (await this.grpc)?.port;
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     await (await this.grpc)?.close();
     await this.workers.models.stop();
+    await this.workers.forecasting.stop();
     await this.workers.ledger.stop();
     await this.workers.relay.stop();
   }

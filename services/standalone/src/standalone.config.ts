@@ -2,6 +2,7 @@ import { backendSettings, httpSettings, telemetrySettings } from '@orrery/config
 import { baselineSettings } from '@orrery/baseline';
 import { ingestSettings } from '@orrery/ingest';
 import { eventStoreSettings } from '@orrery/event-store';
+import { predictorSettings } from '@orrery/predictor';
 import { z } from 'zod';
 
 /** Every setting of the platform in one process: those of all services together. */
@@ -12,6 +13,7 @@ export const standaloneConfigSchema = z.object({
   ...ingestSettings,
   ...eventStoreSettings,
   ...baselineSettings,
+  ...predictorSettings,
 });
 
 export type StandaloneConfig = z.output<typeof standaloneConfigSchema>;

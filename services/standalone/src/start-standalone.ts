@@ -6,6 +6,7 @@ import { createEventLog } from '@orrery/event-log';
 import { connectEventStore, EventStoreModule, eventStoreMigrations } from '@orrery/event-store';
 import { HealthRegistry, startHttpService, type HttpService } from '@orrery/http';
 import { IngestModule, ingestOpenApi, signedRoutesOf } from '@orrery/ingest';
+import { connectPredictor, predictorMigrations, PredictorModule, predictorOpenApi } from '@orrery/predictor';
 import { openDatabase, type Database, type DatabaseOptions } from '@orrery/persistence';
 import { createLogger, type Logger, type Telemetry } from '@orrery/telemetry';
 import { banner } from './banner.js';
@@ -51,6 +52,7 @@ async function startServices(config: StandaloneConfig, databaseUrl: string, { lo
   const schemaOf = (options: Pick<DatabaseOptions, 'schema' | 'migrations'>) => openSchema({ ...options, url: databaseUrl, poolSize: config.ORRERY_DATABASE_POOL_SIZE }, parts);
   const database = await schemaOf({ schema: 'event_store', migrations: eventStoreMigrations });
   const baselineDatabase = await schemaOf({ schema: 'baseline', migrations: baselineMigrations });
+  const predictorDatabase = await schemaOf({ schema: 'predictor', migrations: predictorMigrations });
   const onWarning = (message: string, details: object): void => logger.warn(details, message);
   const backend = { databaseUrl, kafkaBrokers: config.ORRERY_KAFKA_BROKERS, clientId: 'orrery', onWarning };
   const log = createEventLog({ ...backend, topicPrefix: config.ORRERY_TOPIC_PREFIX });
@@ -59,15 +61,17 @@ async function startServices(config: StandaloneConfig, databaseUrl: string, { lo
   parts.add(() => sourceLog.close());
   await log.ensureTopics(topicCatalogue);
   const shared = { config, databaseUrl, log, logger, health };
+  const authenticateHeaders = ({ headers }: { readonly headers: Parameters<typeof authenticate>[0]['headers'] }) => authenticate({ headers, routeOptions: {} });
   const service = await startHttpService({
     module: StandaloneModule.register([
       IngestModule.register({ config, log, sourceLog, sourceGroupPrefix: config.ORRERY_TOPIC_PREFIX, logger, health }),
       EventStoreModule.register({
         ...{ ...shared, database },
-        authenticate: ({ headers }) => authenticate({ headers, routeOptions: {} }),
-        openApi: [ingestOpenApi, baselineOpenApi],
+        authenticate: authenticateHeaders,
+        openApi: [ingestOpenApi, baselineOpenApi, predictorOpenApi],
       }),
       BaselineModule.register({ ...shared, database: baselineDatabase }),
+      PredictorModule.register({ ...shared, database: predictorDatabase, host: config.ORRERY_HOST, authenticate: authenticateHeaders }),
     ]),
     host: config.ORRERY_HOST,
     port: config.ORRERY_PORT,
@@ -78,6 +82,7 @@ async function startServices(config: StandaloneConfig, databaseUrl: string, { lo
     connect: (application) => {
       connectEventStore(application, { ...shared, database });
       connectBaseline(application, { ...shared, database: baselineDatabase });
+      connectPredictor(application, { ...shared, database: predictorDatabase });
     },
     extend: serveConsole,
   });

@@ -1,16 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { workflowIdOf, type WorkloadKey } from '@orrery/contracts';
-import { OrreryError } from '@orrery/errors';
 import { findRowsByIndex, type Database, type Transaction } from '@orrery/persistence';
 import { historyKeysOf, marksOn, modeOn, type Champions, type HistoryKey, type PredictionMode } from '../domain/index.js';
+import { nameWorkflow, type GuidanceReader, type WorkflowGuidance } from '../guidance/index.js';
 import { LatestUsed } from '../models/latest-used.js';
 import type { PredictorMetrics } from '../predictor.metrics.js';
 import type { ChampionSource } from '../predictor.service.js';
 import { findRun } from '../storage/run-progress.repository.js';
-import { workflowsNamed } from '../storage/workflow-state.repository.js';
 import { answerQuestion, type Answer } from './answer-question.js';
 import type { AnswerView } from './answer.view.js';
-import { KnownGuidance, type WorkflowGuidance } from './known-guidance.js';
 import { KnownStates } from './known-states.js';
 import type { LedgerWriter } from './ledger-writer.js';
 import type { Question } from './question.js';
@@ -18,6 +16,7 @@ import type { Question } from './question.js';
 export interface AskingParts {
   readonly database: Database;
   readonly champions: ChampionSource;
+  readonly guidance: GuidanceReader;
   readonly ledger: LedgerWriter;
   readonly metrics: PredictorMetrics;
   readonly now: () => number;
@@ -36,12 +35,10 @@ const mostNames = 10_000;
 /** Answers what engines ask before they start something. */
 export class AskingService {
   private readonly known: KnownStates;
-  private readonly guidance: KnownGuidance;
   private readonly names = new LatestUsed<{ readonly engine: string; readonly namespace: string; readonly readAtMs: number }>(mostNames);
 
   constructor(private readonly parts: AskingParts) {
     this.known = new KnownStates(parts.now);
-    this.guidance = new KnownGuidance(parts.now);
   }
 
   /**
@@ -83,7 +80,7 @@ export class AskingService {
     const isKnown = questions.every((question) => question.run_id === undefined || question.finished_tasks !== undefined || !question.targets.includes('next_task'));
     const settled = isKnown ? questions.map((question) => this.settled(tenantId, question)) : [];
     const named = settled.flatMap((one) => one ?? []);
-    const guided = named.length === questions.length ? this.guidance.known(tenantId, named.map(({ workflowId }) => workflowId)) : null;
+    const guided = named.length === questions.length ? this.parts.guidance.known(tenantId, named.map(({ workflowId }) => workflowId)) : null;
     if (guided !== null && questions.length > 0 && this.isRead(tenantId, named)) return { named, prefixes: new Map<string, readonly string[]>(), guidance: guided };
     return await database.forTenant(tenantId, async (transaction) => {
       await findRowsByIndex(transaction);
@@ -94,7 +91,7 @@ export class AskingService {
       for (const runId of new Set(questions.flatMap(({ run_id: id, finished_tasks: told }) => (id === undefined || told !== undefined ? [] : [id])))) {
         prefixes.set(runId, (await findRun(transaction, tenantId, runId))?.progress.tasks.map(({ name }) => name) ?? []);
       }
-      return { named: found, prefixes, guidance: await this.guidance.read(transaction, tenantId, found.map(({ workflowId }) => workflowId)) };
+      return { named: found, prefixes, guidance: await this.parts.guidance.read(transaction, tenantId, found.map(({ workflowId }) => workflowId)) };
     });
   }
 
@@ -114,12 +111,7 @@ export class AskingService {
     const settled = this.settled(tenantId, question);
     if (settled !== undefined) return settled;
     const { engine, namespace, workflow } = question;
-    const found = await workflowsNamed(transaction, { workflow, engine, namespace });
-    const [only, ...others] = found;
-    if (only === undefined) throw new OrreryError('ORRERY_NOT_FOUND', `workflow ${workflow}: nothing of that name has run; with engine and namespace it can be asked about all the same`, { details: { workflow } });
-    if (others.length > 0) {
-      throw new OrreryError('ORRERY_CONFLICT', `workflow ${workflow}: ${found.length} have that name; say which by engine and namespace`, { details: { workflow, candidates: found.slice(0, 20).map((one) => ({ engine: one.engine, namespace: one.namespace })) } });
-    }
+    const only = await nameWorkflow(transaction, { workflow, engine, namespace });
     this.names.set(JSON.stringify([tenantId, workflow, engine, namespace]), { engine: only.engine, namespace: only.namespace, readAtMs: this.parts.now() });
     return named(tenantId, question, only);
   }

@@ -9,7 +9,6 @@ export { estimateMemory, type MemoryEstimate } from './estimate/estimate-memory.
 export { floorNames, floorsOf, type FloorName } from './estimate/floors.js';
 export * from './eta/index.js';
 export * from './failure/index.js';
-export * from './forecast/index.js';
 export { executionOf, historyKeysOf, historyKeysOfExecution, type Execution, type HistoryKey, type HistoryLevel } from './history/execution.js';
 export { chainKnownAt, type HistoryChain, type KnownHistory } from './history/history-chain.js';
 export { decodeHistory, encodeHistory } from './history/history-codec.js';

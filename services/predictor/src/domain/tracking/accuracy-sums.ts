@@ -59,12 +59,23 @@ export function accuracySumsOf({ prediction, outcome }: ScoredPrediction): Accur
   const floors = floorNames.map((_, index) => floorScore(prediction.floors[index], ape === null ? null : actual));
   return {
     ...{ count: 1, excellent: is('excellent'), good: is('good'), fair: is('fair'), poor: is('poor') },
-    ...{ apeSum: ape ?? 0, pinballSum: pinball ?? 0, covered: Number(isCovered ?? false), brierSum: brier ?? 0, rightCount: Number(isRight ?? false) },
+    ...{ apeSum: summable(ape ?? 0), pinballSum: summable(pinball ?? 0), covered: Number(isCovered ?? false), brierSum: summable(brier ?? 0), rightCount: Number(isRight ?? false) },
     floorCounts: floors.map((floor) => Number(floor !== null)),
     floorHits: floors.map((floor) => Number(floor !== null && (gradeOf(floor.ape) === 'excellent' || gradeOf(floor.ape) === 'good'))),
-    floorApeSums: floors.map((floor) => floor?.ape ?? 0),
-    floorPinballSums: floors.map((floor) => floor?.pinball ?? 0),
+    floorApeSums: floors.map((floor) => summable(floor?.ape ?? 0)),
+    floorPinballSums: floors.map((floor) => summable(floor?.pinball ?? 0)),
   };
+}
+
+const grain = 2 ** 20;
+const most = 2 ** 20;
+
+/**
+ * A value to the nearest millionth or so (2^-20), and a million at most: sums below 2^33 are exact in double precision,
+ * and so the same in whichever batches they are added up.
+ */
+function summable(value: number): number {
+  return Math.round(Math.min(value, most) * grain) / grain;
 }
 
 function floorScore(predicted: number | undefined, actual: number | null): { readonly ape: number; readonly pinball: number } | null {

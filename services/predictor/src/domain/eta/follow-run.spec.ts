@@ -62,7 +62,8 @@ describe('the shape of a workflow', () => {
       { name: 'job', from: 0, to: 3 },
     ]);
 
-    expect(taskOf(shape, 'compile')).toMatchObject({ parent: 'job', follows: 'checkout', dependsOn: [] });
+    expect(taskOf(shape, 'compile')).toMatchObject({ parent: 'job', follows: 'checkout', dependsOn: [], isBesideOthers: false });
+    expect(shapeAfter([build, lint]).tasks.map(({ isBesideOthers }) => isBesideOthers)).toEqual([true, true]);
   });
 
   it('tells how long a task waits and takes', () => {
@@ -83,10 +84,13 @@ describe('the shape of a workflow', () => {
     expect(occurrence(shapeAfter([build, { ...deploy, outcome: 'skip' }]), 'deploy')).toBe(0);
   });
 
-  it('learns nothing about tasks that a failed run did not come to', () => {
+  it('learns little about tasks that a failed run did not come to, and forgets where every run fails all the same', () => {
     const failed: SpecTask = { ...build, outcome: 'failure' };
+    const mended: SpecTask = { ...build, attempt: 2, from: 4, to: 8 };
 
-    expect(occurrence(shapeAfter([build, test], [failed], [failed], [failed], [build, test]), 'test')).toBe(1);
+    expect(occurrence(shapeAfter([build, test], [build, test], [failed], [failed], [failed]), 'test')).toBeGreaterThan(0.85);
+    expect(occurrence(shapeAfter([build, test], [build, test], ...Array.from({ length: 40 }, () => [failed])), 'test')).toBeLessThan(0.2);
+    expect(occurrence(shapeAfter([build, test], [build, test], [failed, mended], [failed, mended], [failed, mended]), 'test')).toBeLessThan(0.7);
   });
 
   it('does not take runs that overlap for runs without the tasks that they have yet to come to', () => {

@@ -4,6 +4,8 @@ import { mostShapeTasks, recentWeight, type ShapeTask, type WorkflowShape } from
 /** Runs without a task after which it is forgotten: its share is then below one in ten thousand. */
 const forgottenAfterRuns = 40;
 const mostDependencies = 200;
+/** A run that fails still says something: tasks that are gone are forgotten even where every run fails. */
+const failedRunWeight = 0.25;
 /** About the last twenty failures say how many are tried again. */
 const failureKeep = 0.95;
 
@@ -33,12 +35,18 @@ function learnTask(shape: WorkflowShape, lesson: Lesson): WorkflowShape {
   const learned = seen(known, lesson, shape.runs);
   const isKnown = shape.tasks.includes(known);
   const tasks = isKnown ? shape.tasks.map((task) => (task === known ? learned : task)) : [...withRoom(shape.tasks), learned];
-  const isFirstFailure = isFailing(newest.outcome) && !before.tasks.some(({ outcome }) => isFailing(outcome));
-  return { ...shape, ...retriesAfter(shape, before, newest), runs: Math.max(shape.runs - (isFirstFailure ? 1 : 0), 0), tasks: relate(tasks, after.tasks, newest) };
+  const failed = Number(hasFailed(after.tasks)) - Number(hasFailed(before.tasks));
+  return { ...shape, ...retriesAfter(shape, before, newest), runs: shape.runs - failed * (1 - failedRunWeight), tasks: relate(tasks, after.tasks, newest) };
+}
+
+/** Whether a task stands failed, which no later attempt mended. */
+function hasFailed(tasks: readonly EndedTask[]): boolean {
+  const failed = tasks.filter(({ outcome }) => isFailing(outcome));
+  return failed.some((task) => !tasks.some(({ taskId, attempt }) => taskId === task.taskId && attempt > task.attempt));
 }
 
 function newTask({ name, kind }: EndedTask): ShapeTask {
-  return { name, kind, parent: '', dependsOn: [], follows: '', share: 0, seenInRuns: 0, lastSeenRun: 0, laterRuns: 0, times: 1, timesInLastRun: 0, isInTurn: false, lagMs: 0, durationMs: null };
+  return { name, kind, parent: '', dependsOn: [], follows: '', share: 0, seenInRuns: 0, lastSeenRun: 0, laterRuns: 0, times: 1, timesInLastRun: 0, isBesideOthers: false, isInTurn: false, lagMs: 0, durationMs: null };
 }
 
 // The one that was seen the longest ago makes room.
@@ -96,7 +104,7 @@ function placeInOrder(known: ShapeTask, { before, after, newest }: Lesson): Part
   const last = latestOf(earlier);
   const awaited = newest.dependsOn.length === 0 ? last : latestOf(before.tasks.filter(({ taskId }) => newest.dependsOn.includes(taskId)));
   const readyAtMs = awaited?.finishedAtMs ?? (newest.parentTaskId === '' ? firstStartOf(after.tasks) : null);
-  return { follows: last?.name ?? '', ...(readyAtMs === null ? {} : { lagMs: blended(known.seenInRuns === 0 ? null : known.lagMs, Math.max(startedAtMs - readyAtMs, 0)) }) };
+  return { follows: last?.name ?? '', isBesideOthers: false, ...(readyAtMs === null ? {} : { lagMs: blended(known.seenInRuns === 0 ? null : known.lagMs, Math.max(startedAtMs - readyAtMs, 0)) }) };
 }
 
 // Not the run's own beginning, which another topic may tell at another time.
@@ -117,8 +125,10 @@ function blended(known: number | null, value: number): number {
 /** Writes down by name what the run told by id: the relations of the newest task, and those of others to it. */
 function relate(tasks: readonly ShapeTask[], ended: readonly EndedTask[], newest: EndedTask): readonly ShapeTask[] {
   const names = new Map(ended.map(({ taskId, name }) => [taskId, name]));
+  const beside = new Set(ended.filter((task) => ranBeside(task, newest)).map(({ name }) => name));
   const concerned = new Map(ended.filter((task) => task === newest || task.parentTaskId === newest.taskId || task.dependsOn.includes(newest.taskId)).map((task) => [task.name, task]));
-  return tasks.map((task) => {
+  return tasks.map((known) => {
+    const task = beside.has(known.name) || (beside.size > 0 && known.name === newest.name) ? { ...known, isBesideOthers: true } : known;
     const told = concerned.get(task.name);
     if (told === undefined) return task;
     const resolved = [...new Set(told.dependsOn.flatMap((id) => names.get(id) ?? []))].filter((name) => name !== task.name);
@@ -128,4 +138,9 @@ function relate(tasks: readonly ShapeTask[], ended: readonly EndedTask[], newest
     const parent = told.parentTaskId === '' ? '' : (names.get(told.parentTaskId) ?? task.parent);
     return { ...task, dependsOn, parent: parent === task.name ? '' : parent };
   });
+}
+
+function ranBeside(task: EndedTask, newest: EndedTask): boolean {
+  if (task.parentTaskId !== newest.parentTaskId || task.name === newest.name || task.startedAtMs === null || newest.startedAtMs === null) return false;
+  return task.startedAtMs < newest.finishedAtMs && newest.startedAtMs < task.finishedAtMs;
 }

@@ -120,6 +120,13 @@ describe('what runs really do', () => {
     expect(eta.remaining).toEqual([]);
   });
 
+  it('a task that runs beside others has not ended because the next has begun, where nobody told that it waits', () => {
+    const pool: readonly SpecTask[] = [{ name: 'a', from: 0, to: 10 }, { name: 'b', from: 0, to: 4 }, { name: 'c', from: 10, to: 12 }];
+    const eta = ask({ at: 5, shape: shapeAfter(pool, pool), progress: running({ name: 'c', from: 0, to: 3 }, { name: 'b', from: 0, to: 5 }), durationOf: () => around(10) });
+
+    expect(eta.remaining.map(({ task }) => task)).toEqual(['a']);
+  });
+
   it('one branch taken makes the other the less likely the longer it is silent', () => {
     const left: readonly SpecTask[] = [build, { name: 'left', from: 4, to: 6, after: ['build'] }];
     const right: readonly SpecTask[] = [build, { name: 'right', from: 4, to: 6, after: ['build'] }];

@@ -53,7 +53,7 @@ export function planRun({ shape, progress, durationOf, nowMs }: PlanInput): RunP
   const passed = passedTasks(order, states);
   const drafts = tasks.flatMap((task) => {
     const quantiles = durationOf(task.name) ?? usualDuration(task);
-    return draftsOf(order.get(task.name) ?? { task, awaits: [], children: [] }, { shape, quantiles, order, state: states.get(task.name), passedAtMs: passed.get(task.name) });
+    return draftsOf(order.get(task.name) ?? { task, awaits: [], isTold: true, children: [] }, { shape, quantiles, order, state: states.get(task.name), passedAtMs: passed.get(task.name) });
   });
   const ends = progress.tasks.map(({ finishedAtMs }) => Math.min(finishedAtMs, nowMs));
   const startedAtMs = Math.min(progress.startedAtMs ?? nowMs, ...ends);

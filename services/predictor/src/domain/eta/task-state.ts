@@ -41,6 +41,8 @@ export interface TaskOrder {
   readonly task: ShapeTask;
   /** Names of known tasks. */
   readonly awaits: readonly string[];
+  /** Whether its engine told so; else the last run only showed it. */
+  readonly isTold: boolean;
   readonly children: readonly string[];
 }
 
@@ -51,8 +53,13 @@ export interface TaskOrder {
 export function orderOf(tasks: readonly ShapeTask[]): Map<string, TaskOrder> {
   const known = new Set(tasks.map(({ name }) => name));
   const told = new Set(tasks.filter(({ dependsOn }) => dependsOn.length > 0).map(({ parent }) => parent));
-  const awaitedBy = ({ dependsOn, parent, follows }: ShapeTask) => (told.has(parent) || follows === '' ? dependsOn : [follows]);
-  const order = new Map(tasks.map((task) => [task.name, { task, awaits: awaitedBy(task).filter((name) => known.has(name) && name !== task.name), children: [] as string[] }]));
+  const order = new Map(
+    tasks.map((task) => {
+      const isTold = told.has(task.parent) || task.follows === '';
+      const awaits = (isTold ? task.dependsOn : [task.follows]).filter((name) => known.has(name) && name !== task.name);
+      return [task.name, { task, awaits, isTold, children: [] as string[] }];
+    }),
+  );
   for (const { name, parent } of tasks) if (parent !== name) order.get(parent)?.children.push(name);
   return order;
 }
@@ -64,16 +71,18 @@ export function expectedCountOf({ times }: ShapeTask): number {
 
 /**
  * By name, when a task must have ended of whose end nothing was told: something that waits for it has begun, or what contains it has
- * ended. Tasks that come several times are left out, since the rest of them may still come.
+ * ended. Tasks that come several times are left out, since the rest of them may still come; and so are those that run beside others,
+ * where no engine told that anything waits for them.
  */
 export function passedTasks(order: ReadonlyMap<string, TaskOrder>, states: ReadonlyMap<string, TaskState>): Map<string, number> {
   const passed = new Map<string, number>();
   const open: { readonly name: string; readonly atMs: number }[] = [];
   const pass = (names: readonly string[], atMs: number) => open.push(...names.map((name) => ({ name, atMs })));
-  for (const [name, { awaits, children, task }] of order) {
+  for (const [name, place] of order) {
+    const { children, task } = place;
     const state = states.get(name);
     if (state === undefined) continue;
-    pass([...awaits, ...awaitedAbove(task, order)], state.firstStartedAtMs ?? state.lastFinishedAtMs);
+    pass([...surelyAwaited(place, order), ...awaitedAbove(task, order)], state.firstStartedAtMs ?? state.lastFinishedAtMs);
     if (state.endedCount >= expectedCountOf(task)) pass(children, state.lastFinishedAtMs);
   }
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
@@ -81,9 +90,13 @@ export function passedTasks(order: ReadonlyMap<string, TaskOrder>, states: Reado
     const known = order.get(name);
     if (known === undefined || passed.has(name) || expectedCountOf(known.task) > 1 || states.has(name)) continue;
     passed.set(name, atMs);
-    pass([...known.awaits, ...awaitedAbove(known.task, order), ...known.children], atMs);
+    pass([...surelyAwaited(known, order), ...awaitedAbove(known.task, order), ...known.children], atMs);
   }
   return passed;
+}
+
+function surelyAwaited({ awaits, isTold }: TaskOrder, order: ReadonlyMap<string, TaskOrder>): readonly string[] {
+  return isTold ? awaits : awaits.filter((name) => order.get(name)?.task.isBesideOthers === false);
 }
 
 /** What the tasks wait for that contain a task. */
@@ -92,7 +105,7 @@ function awaitedAbove(task: ShapeTask, order: ReadonlyMap<string, TaskOrder>): r
   const awaited: string[] = [];
   for (let parent = order.get(task.parent); parent !== undefined && !above.has(parent.task.name); parent = order.get(parent.task.parent)) {
     above.add(parent.task.name);
-    awaited.push(...parent.awaits);
+    awaited.push(...surelyAwaited(parent, order));
   }
   return awaited;
 }

@@ -14,6 +14,8 @@ export interface ShapeTask {
   readonly lastSeenRun: number;
   /** How many runs have usually begun after its own when it ends: runs that overlap are not runs without it. */
   readonly laterRuns: number;
+  /** Whether it ran beside one of the tasks with the same parent, in the last run that it was seen in. */
+  readonly isBesideOthers: boolean;
   /** How often it usually occurs in a run that it occurs in. */
   readonly times: number;
   readonly timesInLastRun: number;
@@ -27,7 +29,7 @@ export interface ShapeTask {
 
 /** The task graph of a workflow, as its last runs showed it; plain JSON. */
 export interface WorkflowShape {
-  /** Runs that began, without those that failed: a run that failed says nothing of tasks that it did not come to. */
+  /** Runs that began; one that failed counts a quarter, since it says little of tasks that it did not come to. */
   readonly runs: number;
   /** Attempts that failed, the last ones weighing most, and those of them that were tried again. */
   readonly failures: number;

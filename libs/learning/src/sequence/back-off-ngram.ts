@@ -23,7 +23,7 @@ export interface NgramOptions {
   readonly order?: number;
   /** Times that a context must have been seen to be asked. @minimum 1 @default 1 */
   readonly minCount?: number;
-  /** Contexts kept; longer new ones are not taken in beyond that. @default 100000 */
+  /** Contexts kept; of new ones beyond that only those of a single symbol are taken in. @default 100000 */
   readonly maxContexts?: number;
 }
 
@@ -76,12 +76,12 @@ export class BackOffNgram {
     this.#count(ids, ids.length - 1);
   }
 
-  /** What follows a prefix; the prefix may be empty and may hold symbols never seen. */
-  predict(prefix: readonly string[]): NgramPrediction {
+  /** What follows a prefix; the prefix may be empty and may hold symbols never seen. @param order looks back less far than the model could. */
+  predict(prefix: readonly string[], order = this.#order): NgramPrediction {
     const ids = [beginning, ...prefix.map((symbol) => this.#idOf.get(symbol) ?? -1)];
     const probabilities = new Map<number, number>();
     let [level, count] = [0, 0];
-    for (let length = 0; length <= Math.min(this.#order, ids.length); length++) {
+    for (let length = 0; length <= Math.min(order, this.#order, ids.length); length++) {
       const context = this.#contexts.get(keyOf(ids, ids.length, length));
       if (context === undefined || (length > 0 && context.total < this.#minCount)) break;
       blend(probabilities, context);
@@ -127,7 +127,7 @@ export class BackOffNgram {
   #count(ids: readonly number[], at: number): void {
     const next = ids[at] as number;
     for (let level = 0; level <= Math.min(this.#order, at); level++) {
-      const context = this.#contextFor(keyOf(ids, at, level));
+      const context = this.#contextFor(keyOf(ids, at, level), level);
       if (context === undefined) return;
       context.total++;
       context.counts.set(next, (context.counts.get(next) ?? 0) + 1);
@@ -142,9 +142,9 @@ export class BackOffNgram {
     return id;
   }
 
-  #contextFor(key: string): Context | undefined {
+  #contextFor(key: string, level: number): Context | undefined {
     const known = this.#contexts.get(key);
-    if (known !== undefined || this.#contexts.size >= this.#maxContexts) return known;
+    if (known !== undefined || (level > 1 && this.#contexts.size >= this.#maxContexts)) return known;
     const context: Context = { total: 0, counts: new Map() };
     this.#contexts.set(key, context);
     return context;

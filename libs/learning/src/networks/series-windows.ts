@@ -15,6 +15,8 @@ export interface WindowShape {
   readonly horizon: number;
   /** After how many steps the series repeats, at least the horizon; 0 for none. */
   readonly seasonLength: number;
+  /** Periods, in milliseconds, of which the network is told where in them a forecast begins; only those that it sees several times make sense. */
+  readonly calendarMs: readonly number[];
 }
 
 /** A window's own zero and unit: its last value and its mean distance from it. */
@@ -23,9 +25,6 @@ export interface WindowScale {
   readonly unit: number;
 }
 
-const dayMs = 86_400_000;
-const weekMs = 7 * dayMs;
-const calendarCount = 4;
 /** In units of the window: a step further out is as surprising as one here. */
 const valueLimit = 20;
 
@@ -35,8 +34,8 @@ export function historyLength({ stepCount, seasonLength }: WindowShape): number 
 }
 
 /** How many numbers stand beside the window: the calendar and, with a season, the values one season before each forecast step. */
-export function contextCount({ horizon, seasonLength }: WindowShape): number {
-  return calendarCount + (seasonLength > 0 ? horizon : 0);
+export function contextCount({ horizon, seasonLength, calendarMs }: WindowShape): number {
+  return 2 * calendarMs.length + (seasonLength > 0 ? horizon : 0);
 }
 
 /** @throws ORRERY_VALIDATION when a length is not a whole number that fits. */
@@ -73,11 +72,12 @@ export function absolute(value: number, { last, unit }: WindowScale): number {
   return last + value * unit;
 }
 
-function calendarOf(series: RegularSeries, end: number): number[] {
+function calendarOf(series: RegularSeries, end: number, { calendarMs }: WindowShape): number[] {
   const momentMs = series.startMs + end * series.stepMs;
-  const day = (2 * Math.PI * (momentMs % dayMs)) / dayMs;
-  const week = (2 * Math.PI * (momentMs % weekMs)) / weekMs;
-  return [Math.sin(day), Math.cos(day), Math.sin(week), Math.cos(week)];
+  return calendarMs.flatMap((periodMs) => {
+    const angle = (2 * Math.PI * (momentMs % periodMs)) / periodMs;
+    return [Math.sin(angle), Math.cos(angle)];
+  });
 }
 
 export interface SeriesWindow {
@@ -106,8 +106,9 @@ export function windowInputs(windows: readonly SeriesWindow[], shape: WindowShap
   windows.forEach(({ series, end, scale }, row) => {
     const valueAt = (index: number): number => relative(series.values[index] ?? Number.NaN, scale);
     for (let step = 0; step < shape.stepCount; step += 1) steps[row * shape.stepCount + step] = valueAt(end - shape.stepCount + step);
-    context.set(calendarOf(series, end), row * width);
-    for (let ahead = 0; ahead < width - calendarCount; ahead += 1) context[row * width + calendarCount + ahead] = valueAt(end + ahead - shape.seasonLength);
+    const calendar = calendarOf(series, end, shape);
+    context.set(calendar, row * width);
+    for (let ahead = 0; ahead < width - calendar.length; ahead += 1) context[row * width + calendar.length + ahead] = valueAt(end + ahead - shape.seasonLength);
   });
   return { rowCount: windows.length, inputs: { steps, context } };
 }

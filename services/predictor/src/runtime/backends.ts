@@ -87,7 +87,7 @@ export function cudaBackend(load: (name: string) => Promise<unknown> = (name) =>
       restoreRemovedUtilities();
       const name = '@tensorflow/tfjs-node-gpu';
       const loaded = (await load(name).catch((cause: unknown) => {
-        const isAbsent = (cause as { readonly code?: string }).code === 'ERR_MODULE_NOT_FOUND';
+        const isAbsent = /^(ERR_)?MODULE_NOT_FOUND$/.test(String((cause as { readonly code?: unknown }).code));
         throw isAbsent ? new OrreryError('ORRERY_DEPENDENCY', `${name} is not installed`, { cause, retriable: false }) : cause;
       })) as TensorFlowOfNode | { readonly default: TensorFlowOfNode };
       const tf = ('default' in loaded ? loaded.default : loaded) as TensorFlowOfNode;

@@ -1,5 +1,5 @@
 import { isOrreryError, messageOf, OrreryError, type ErrorCode } from '@orrery/errors';
-import type { EpochReport, NetworkArray, NetworkData, NetworkSpec, TrainingData, TrainingOptions, TrainingSettings } from '@orrery/learning';
+import { defaultTrainingSettings, type EpochReport, type NetworkArray, type NetworkData, type NetworkSpec, type TrainingData, type TrainingOptions, type TrainingSettings } from '@orrery/learning';
 import type { PublishedNetwork } from '../networks/published-network.js';
 import type { RequestedRuntime, RuntimeReport } from './runtime-report.js';
 
@@ -59,6 +59,6 @@ export function ownedData({ training, validation }: TrainingData): { readonly da
 }
 
 /** The options of a training without those that cannot be sent. */
-export function sentSettings({ signal: _signal, onEpoch: _onEpoch, startWeights: _startWeights, ...settings }: TrainingOptions): Partial<TrainingSettings> {
-  return settings;
+export function sentSettings(options: TrainingOptions): Partial<TrainingSettings> {
+  return Object.fromEntries(Object.entries(options).filter(([name, value]) => name in defaultTrainingSettings && value !== undefined));
 }

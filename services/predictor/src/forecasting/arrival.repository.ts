@@ -1,5 +1,6 @@
 import { execute, milliseconds, moment, type Statement, type Transaction } from '@orrery/persistence';
 import type { ArrivalHour } from './domain/arrival-hours.js';
+import type { HourFigures } from './domain/hour-figures.js';
 
 const add: Statement = {
   name: 'add to arrival',
@@ -19,16 +20,6 @@ export async function addArrivals(transaction: Transaction, tenantId: string, ho
   await execute(transaction, add, [tenantId, column('workflowId'), column('hourMs'), column('workflow'), column('runs'), column('tasks'), column('loadMs'), column('costUsd')]);
 }
 
-/** What happened in one hour, of one workflow or of several. */
-export interface HourFigures {
-  /** When the hour began, Unix ms. */
-  readonly hourMs: number;
-  readonly runs: number;
-  readonly tasks: number;
-  readonly loadMs: number;
-  readonly costUsd: number;
-}
-
 /** Which workflows are summed up; without a name, all of the tenant. */
 export interface ArrivalScope {
   readonly workflow?: string | undefined;
@@ -36,29 +27,38 @@ export interface ArrivalScope {
   readonly workflowIds?: readonly string[] | undefined;
 }
 
-const sums = `${milliseconds('hour')} as "hourMs", sum(runs)::double precision as runs, sum(tasks)::double precision as tasks, sum(load_ms) as "loadMs", sum(cost_usd) as "costUsd"`;
-const period = `tenant_id = $1 and hour >= ${moment('$2')} and hour < ${moment('$3')}`;
-const sumAll: Statement = { name: 'sum arrivals', text: `select ${sums} from arrival where ${period} group by hour order by hour` };
-const sumNamed: Statement = { name: 'sum arrivals by name', text: `select ${sums} from arrival where ${period} and workflow = $4 group by hour order by hour` };
-const sumOfIds: Statement = { name: 'sum arrivals by id', text: `select ${sums} from arrival where ${period} and workflow_id = any ($4::text[]) group by hour order by hour` };
-
-/** Hours in [sinceMs, untilMs) in which anything happened, in their order. */
-export async function sumArrivals(transaction: Transaction, tenantId: string, { sinceMs, untilMs }: { readonly sinceMs: number; readonly untilMs: number }, { workflow, workflowIds }: ArrivalScope): Promise<readonly HourFigures[]> {
-  const within = [tenantId, sinceMs, untilMs];
-  if (workflowIds !== undefined) return await execute<HourFigures>(transaction, sumOfIds, [...within, workflowIds]);
-  if (workflow !== undefined) return await execute<HourFigures>(transaction, sumNamed, [...within, workflow]);
-  return await execute<HourFigures>(transaction, sumAll, within);
+/** One question, asked of each kind of scope; the last parameter is what narrows it. */
+interface ScopedStatement {
+  readonly all: Statement;
+  readonly named: Statement;
+  readonly ofIds: Statement;
 }
 
-const findIds: Statement = {
-  name: 'find workflow ids',
-  text: 'select workflow_id from workflow_state where tenant_id = $1 and workflow = $2 and ($3::text is null or engine = $3) and ($4::text is null or namespace = $4)',
-};
+function scoped(name: string, textWith: (scope: string) => string, parameter: string): ScopedStatement {
+  return {
+    all: { name, text: textWith('') },
+    named: { name: `${name} by name`, text: textWith(` and workflow = ${parameter}`) },
+    ofIds: { name: `${name} by id`, text: textWith(` and workflow_id = any (${parameter}::text[])`) },
+  };
+}
 
-/** The ids of workflows of a name, of an engine or in a namespace or both. */
-export async function findWorkflowIds(transaction: Transaction, tenantId: string, { workflow, engine, namespace }: { readonly workflow: string; readonly engine?: string | undefined; readonly namespace?: string | undefined }): Promise<readonly string[]> {
-  const rows = await execute<{ workflow_id: string }>(transaction, findIds, [tenantId, workflow, engine ?? null, namespace ?? null]);
-  return rows.map(({ workflow_id: workflowId }) => workflowId);
+async function ask<Row extends object>(transaction: Transaction, { all, named, ofIds }: ScopedStatement, { workflow, workflowIds }: ArrivalScope, values: readonly unknown[]): Promise<Row[]> {
+  if (workflowIds !== undefined) return await execute<Row>(transaction, ofIds, [...values, workflowIds]);
+  return workflow === undefined ? await execute<Row>(transaction, all, values) : await execute<Row>(transaction, named, [...values, workflow]);
+}
+
+const sums = `${milliseconds('hour')} as "hourMs", sum(runs)::double precision as runs, sum(tasks)::double precision as tasks, sum(load_ms) as "loadMs", sum(cost_usd) as "costUsd"`;
+const sum = scoped('sum arrivals', (scope) => `select ${sums} from arrival where tenant_id = $1 and hour >= ${moment('$2')} and hour < ${moment('$3')}${scope} group by hour order by hour`, '$4');
+const exists = scoped('arrivals before', (scope) => `select exists (select from arrival where tenant_id = $1 and hour < ${moment('$2')}${scope}) as "isThere"`, '$3');
+
+/** Hours in [sinceMs, untilMs) in which anything happened, in their order. */
+export async function sumArrivals(transaction: Transaction, tenantId: string, { sinceMs, untilMs }: { readonly sinceMs: number; readonly untilMs: number }, scope: ArrivalScope): Promise<readonly HourFigures[]> {
+  return await ask<HourFigures>(transaction, sum, scope, [tenantId, sinceMs, untilMs]);
+}
+
+/** Whether anything happened before a moment. */
+export async function hasArrivalsBefore(transaction: Transaction, tenantId: string, beforeMs: number, scope: ArrivalScope): Promise<boolean> {
+  return (await ask<{ isThere: boolean }>(transaction, exists, scope, [tenantId, beforeMs]))[0]?.isThere ?? false;
 }
 
 const removeOld: Statement = {

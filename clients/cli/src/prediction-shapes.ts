@@ -130,7 +130,8 @@ export interface ForecastAnswer {
   readonly as_of: string;
   readonly since: string | null;
   readonly hours: readonly ForecastHour[];
-  readonly peaks: readonly { readonly from: string; readonly until: string; readonly text: string }[];
+  /** The busiest first. */
+  readonly peaks: readonly { readonly at: string; readonly text: string }[];
   readonly cost: { readonly text: string } | null;
   readonly basis: { readonly text: string } | null;
 }

@@ -153,7 +153,7 @@ describe('forecast', () => {
   const forecast = {
     ...{ workflow: null, as_of: '2026-03-02T22:00:00.000Z', since: '2026-02-01T00:00:00.000Z' },
     hours: [1, 2, 0, 4].map((runs, index) => ({ at: new Date(startMs + index * 3_600_000).toISOString(), arrivals: band(runs), load_hours: band(runs / 4), cost_usd: runs / 10 })),
-    peaks: [{ from: '2026-03-03T01:00:00.000Z', until: '2026-03-03T02:00:00.000Z', text: 'Tuesday 01:00 to 02:00 UTC: 4 runs an hour' }],
+    peaks: [{ at: '2026-03-03T01:00:00.000Z', text: 'Tuesday 01:00 to 02:00 UTC: 4 runs an hour' }],
     cost: { text: '$0.70 until then' },
     basis: { text: 'Learned from 100 runs.' },
   };

@@ -19,6 +19,7 @@ interface Day {
 
 const HOUR_MS = 3_600_000;
 const LONGEST_TEXT = 300;
+const SHOWN_PEAKS = 5;
 
 /** How much is to come: a line a day with its hours as bars, peaks, cost, and what it rests on. */
 export function tellForecast(answer: ForecastAnswer, { style, width }: ForecastViewOptions): string[] {
@@ -31,7 +32,7 @@ export function tellForecast(answer: ForecastAnswer, { style, width }: ForecastV
     `${style.strong(workflow === null ? 'All workflows' : oneLine(workflow, width - 40))}  ${style.faint(`from ${showMoment(first.at).slice(0, 16)} UTC on`)}`,
     '',
     ...layTable(days, dayColumns(days), width),
-    ...sentences('Peaks', peaks.map(({ text }) => text)),
+    ...sentences('Peaks', peaks.slice(0, SHOWN_PEAKS).map(({ text }) => text)),
     ...sentences('Cost', cost === null ? [] : [cost.text]),
     ...(basis === null ? [] : ['', ...wrap(oneLine(basis.text, LONGEST_TEXT), width).map(style.faint)]),
   ];

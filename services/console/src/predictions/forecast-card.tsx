@@ -6,6 +6,8 @@ import { hourChart, type ChartMeasure } from './chart-shapes.js';
 
 const size = { width: 960, height: 180 };
 
+const shownPeaks = 5;
+
 const measures: readonly (readonly [ChartMeasure, string, string])[] = [
   ['arrivals', 'Runs', 'runs an hour'],
   ['load_hours', 'Load', 'hours of work an hour'],
@@ -78,7 +80,7 @@ function Words({ forecast: { peaks, cost, basis } }: { readonly forecast: Foreca
         <div>
           <h3>Peaks</h3>
           <ul className="plain-list">
-            {peaks.map(({ text }) => (
+            {peaks.slice(0, shownPeaks).map(({ text }) => (
               <li key={text}>
                 <Plain text={text} />
               </li>

@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { Outcome, type WorkflowFact } from '@orrery/contracts';
-import { epochMs, runFinished, runStarted, taskFinished, usualTasks, type TestStore } from '@orrery/testing';
+import type { WorkflowFact } from '@orrery/contracts';
+import { epochMs, taskFinished, usualTasks, type TestStore } from '@orrery/testing';
 import { noChampions } from '../src/domain/index.js';
 import { predictorServiceOn } from '../src/predictor.module.js';
 import type { PredictorService } from '../src/predictor.service.js';
+import { minuteMs, pipelines, startOf } from './pipelines.js';
 import { batchOf, openStore } from './predictor-scene.js';
 
 let store: TestStore;
@@ -13,31 +14,10 @@ beforeEach(async () => {
 });
 afterEach(() => store.close());
 
-const minuteMs = 60_000;
-const gib = 2 ** 30;
-
 const service = (): PredictorService => predictorServiceOn(store.database, { championsOf: async () => noChampions }, Date.now).service;
 
 async function applyIn(target: PredictorService, facts: readonly WorkflowFact[], batchSize: number): Promise<void> {
   for (let from = 0; from < facts.length; from += batchSize) await target.apply(batchOf(facts.slice(from, from + batchSize), BigInt(from)));
-}
-
-/** Runs of three tasks in a row, whose second takes as long as its input is large. */
-function pipelines(count: number): { readonly started: WorkflowFact[]; readonly tasks: WorkflowFact[]; readonly finished: WorkflowFact[] } {
-  const facts = { started: [] as WorkflowFact[], tasks: [] as WorkflowFact[], finished: [] as WorkflowFact[] };
-  for (let index = 0; index < count; index++) {
-    const startedAtMs = epochMs + index * 20 * minuteMs;
-    const inputSizeBytes = (1 + ((index * 7) % 5)) * gib;
-    const outcome = index % 9 === 4 ? Outcome.FAILURE : Outcome.SUCCESS;
-    const testMs = (inputSizeBytes / gib) * minuteMs;
-    const told = { workflow: 'release' };
-    facts.started.push(runStarted(`run-${index}`, { ...told, startedAtMs }));
-    facts.tasks.push(taskFinished(`run-${index}`, { ...told, task: 'build', startedAtMs, durationMs: minuteMs + (index % 3) * 1000, memoryBytes: gib }));
-    facts.tasks.push(taskFinished(`run-${index}`, { ...told, task: 'test', startedAtMs: startedAtMs + minuteMs + 3000, durationMs: testMs, inputSizeBytes, dependsOn: ['build'], memoryBytes: inputSizeBytes / 2, outcome }));
-    if (outcome === Outcome.SUCCESS) facts.tasks.push(taskFinished(`run-${index}`, { ...told, task: 'deploy', startedAtMs: startedAtMs + 2 * minuteMs + testMs, durationMs: 30_000, dependsOn: ['test'] }));
-    facts.finished.push(runFinished(`run-${index}`, { ...told, startedAtMs, durationMs: 3 * minuteMs + testMs, outcome }));
-  }
-  return facts;
 }
 
 /** Everything that was learned and scored, byte by byte. */
@@ -109,20 +89,10 @@ describe('tracking', () => {
 
     const [late] = await store.rows<{ worst: number; floor: number }>(`
       select max(ape) as worst, avg(abs(floors[3] - actual) / actual) as floor from prediction
-      where target = 'duration' and task = 'test' and made_at > timestamptz 'epoch' + interval '1 ms' * ${epochMs + 20 * 20 * minuteMs}`);
+      where target = 'duration' and task = 'test' and made_at > timestamptz 'epoch' + interval '1 ms' * ${startOf(20)}`);
 
     expect(late?.worst).toBeLessThan(0.1);
     expect(late?.floor).toBeGreaterThan(0.3);
-  });
-
-  it('serves a plain rule where it comes nearer than what it computes itself', async () => {
-    // Alternating durations after a long constant past: the last one is always wrong, the median is not.
-    const facts = usualTasks(60, { durationMs: minuteMs });
-    await applyIn(service(), facts, 30);
-
-    const models = await store.rows<{ model: string; ape: number }>(`select model, max(ape) as ape from prediction where target = 'duration' group by 1`);
-
-    expect(models.every(({ ape }) => ape < 0.001)).toBe(true);
   });
 
   it('says what comes next, and is right once it has seen a few runs', async () => {
@@ -130,7 +100,7 @@ describe('tracking', () => {
     await applyIn(service(), tasks, 20);
 
     const [{ right } = { right: 0 }] = await store.rows<{ right: number }>(`
-      select avg(is_right::int)::float as right from prediction where target = 'next_task' and made_at > timestamptz 'epoch' + interval '1 ms' * ${epochMs + 10 * 20 * minuteMs}`);
+      select avg(is_right::int)::float as right from prediction where target = 'next_task' and made_at > timestamptz 'epoch' + interval '1 ms' * ${startOf(10)}`);
 
     expect(right).toBeGreaterThan(0.8);
   });

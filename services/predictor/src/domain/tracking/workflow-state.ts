@@ -17,7 +17,8 @@ export interface WorkflowState extends WorkflowTrust {
 
 /** Contexts of transitions that are kept; a workflow with more has no order to speak of. */
 const mostContexts = 3000;
-const longestContext = 3;
+/** Tasks that a transition is learned after. */
+export const longestContext = 3;
 
 export function newWorkflowState(): WorkflowState {
   const transitions = new BackOffNgram({ order: longestContext, maxContexts: mostContexts });

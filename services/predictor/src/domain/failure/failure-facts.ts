@@ -18,8 +18,8 @@ export interface FailureFacts {
   readonly sameRevision: readonly DecidedPoint[] | null;
   /** Reruns of one revision, and how many of them (`failed`) ended other than the run before: the sign of a flaky one. */
   readonly changedReruns: Tally;
-  /** First runs of a revision, where there was one before. */
-  readonly firstRuns: Tally;
+  /** First runs of a revision, where there was one before; oldest first. */
+  readonly firstRuns: readonly DecidedPoint[];
   /** Neighbouring runs that ended differently (`failed`), among the last eleven. */
   readonly changes: Tally;
   /** What followed on a result like the latest one. */
@@ -45,7 +45,7 @@ export function failureFacts(history: readonly OutcomePoint[], query: FailureQue
   return {
     ...{ points, latest, streak: streakOf(points) },
     ...{ last3: tallyOf(points.slice(-3)), last10: tallyOf(points.slice(-10)), earlier: tallyOf(points.slice(0, -10)), all: tallyOf(points) },
-    ...{ sameRevision: same('revision'), changedReruns: changedReruns(points), firstRuns: tallyOf(firstRuns(points)) },
+    ...{ sameRevision: same('revision'), changedReruns: changedReruns(points), firstRuns: firstRuns(points) },
     changes: { failed: pairs.slice(-10).filter(({ point, before }) => point.failed !== before.failed).length, runs: Math.min(pairs.length, 10) },
     afterSuch: tallyOf(pairs.filter(({ before }) => before.failed === latest?.failed).map(({ point }) => point)),
     ...{ sameRef: same('refName'), sameTrigger: same('trigger') },

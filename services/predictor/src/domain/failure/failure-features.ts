@@ -35,7 +35,7 @@ const features: readonly Feature[] = [
   { name: 'runs_of_revision', topic: 'revision', valueOf: ({ sameRevision }) => sameRevision?.length ?? unknown },
   { name: 'last_of_revision_failed', topic: 'revision', valueOf: ({ sameRevision }) => flag(sameRevision?.at(-1)?.failed) },
   { name: 'rate_of_revision', topic: 'revision', valueOf: ({ sameRevision }) => rateOfLast(sameRevision, 64) },
-  { name: 'first_run_rate', topic: 'revision', valueOf: ({ firstRuns }) => rateOf(firstRuns) },
+  { name: 'first_run_rate', topic: 'revision', valueOf: ({ firstRuns }) => rateOf(tallyOf(firstRuns)) },
   { name: 'last_ago', topic: 'gap', valueOf: ({ latest }, { atMs }) => logSecondsAgo(latest?.finishedAtMs, atMs) },
   { name: 'last_failure_ago', topic: 'gap', valueOf: ({ points }, { atMs }) => logSecondsAgo(points.findLast(({ failed }) => failed)?.finishedAtMs, atMs) },
   { name: 'last_success_ago', topic: 'gap', valueOf: ({ points }, { atMs }) => logSecondsAgo(points.findLast(({ failed }) => !failed)?.finishedAtMs, atMs) },

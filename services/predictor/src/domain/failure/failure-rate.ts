@@ -23,7 +23,7 @@ export function failureRate(facts: FailureFacts): FailureRate {
   const recent = posterior(fadingTallyOf(facts.points), neighbours, strength.recent);
   // A revision that never ran may end otherwise than the runs just before: what counts is how first runs end.
   const isFirst = facts.sameRevision?.length === 0;
-  const follows = posterior(isFirst ? facts.firstRuns : facts.afterSuch, recent, strength.follows);
+  const follows = posterior(isFirst ? fadingTallyOf(facts.firstRuns) : facts.afterSuch, recent, strength.follows);
   const probability = posterior(tallyOf((facts.sameRevision ?? []).slice(-5)), follows, strength.revision);
   return {
     probability,

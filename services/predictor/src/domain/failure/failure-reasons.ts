@@ -41,7 +41,7 @@ const sentences: Readonly<Record<FailureTopic, Sentence>> = {
   },
   revision: ({ sameRevision, firstRuns }) => {
     if (sameRevision === null) return null;
-    if (sameRevision.length === 0) return `first run of this revision${firstRuns.runs < 3 ? '' : ` (first runs failed ${timesOf(firstRuns)})`}`;
+    if (sameRevision.length === 0) return `first run of this revision${firstRuns.length < 3 ? '' : ` (first runs failed ${timesOf(tallyOf(firstRuns))})`}`;
     return `failed ${runsOf(tallyOf(sameRevision))} of this revision`;
   },
   flaky: ({ changedReruns, changes }) => {

@@ -5,7 +5,7 @@ import { fitSizeModel } from './size-model.js';
 import { logSpread } from './log-spread.js';
 
 // What a task's durations usually scatter by, while it has shown too few runs to tell.
-const usualSpread = 0.25;
+const usualSpread = 0.2;
 const halfConfidentRuns = 2;
 // Beyond the inputs seen, the growth itself is uncertain: a tenth of the exponent.
 const growthSpread = 0.1;

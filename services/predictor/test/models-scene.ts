@@ -10,7 +10,7 @@ import { predictorMigrations } from '../src/migrations/index.js';
 import { modelParts, type ModelOptions, type ModelParts, type PredictorModelConfig } from '../src/models/index.js';
 
 export const modelConfig: PredictorModelConfig = {
-  ...{ ORRERY_PREDICTOR_AUTO_TRAINING: false, ORRERY_PREDICTOR_TRAIN_AFTER_EXAMPLES: 300, ORRERY_PREDICTOR_TRAIN_AFTER_HOURS: 24, ORRERY_PREDICTOR_TRAINING_ROWS: 5000 },
+  ...{ ORRERY_PREDICTOR_AUTO_TRAINING: false, ORRERY_PREDICTOR_TRAIN_AFTER_EXAMPLES: 300, ORRERY_PREDICTOR_TRAIN_AFTER_HOURS: 24, ORRERY_PREDICTOR_TRAINING_ROWS: 5000, ORRERY_PREDICTOR_RUNTIME: 'off' },
 };
 
 @Module({})

@@ -1,12 +1,13 @@
 import 'reflect-metadata';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { RequestMethod } from '@nestjs/common';
+import { seededRandom } from '@orrery/stats';
 import { predictBoosted } from '../src/domain/boosted/index.js';
 import { durationFeatureNames } from '../src/domain/estimate/duration-features.js';
 import { modelOpenApi, modelOperations, trainingOperations, type ModelParts } from '../src/models/index.js';
 import { ModelsController } from '../src/models/models.controller.js';
 import { TrainingsController } from '../src/models/trainings.controller.js';
-import { durationExamples, ModelsScene } from './models-scene.js';
+import { durationExamples, modelConfig, ModelsScene, type SpecExample } from './models-scene.js';
 
 let scene: ModelsScene;
 let served: ModelParts;
@@ -169,6 +170,55 @@ describe('a damaged model', () => {
     await damage(2);
     expect((await scene.trained({ kind: 'duration', seed: 3 })).message).toMatch(/^version 3 serves now: better than history/);
     expect((await served.registry.championsOf('default')).duration?.version).toBe(3);
+  });
+});
+
+/** Runs whose first task decides the last, four tasks later, as examples. */
+function runExamples(count: number): readonly SpecExample[] {
+  const random = seededRandom(3);
+  return Array.from({ length: count }).flatMap((_, run) => {
+    const startedAtMs = Date.UTC(2026, 0, 1) + run * 3_600_000;
+    const isRelease = random.next() < 0.5;
+    const tasks = [isRelease ? 'release' : 'nightly', 'fetch', 'build', 'lint', isRelease ? 'deploy' : 'report'];
+    const example = (task: string, index: number): SpecExample => ({ workflowId: 'w-9', task, run: `run ${run}`, startedAtMs, finishedAtMs: startedAtMs + (index + 1) * 60_000, subject: task === '' ? 'run' : 'task' });
+    return [...tasks.map(example), example('', tasks.length)];
+  });
+}
+
+const nameWorkflow = (workflowId: string, engine: string) =>
+  scene.store.admin.query(`insert into workflow_state (tenant_id, workflow_id, subject, engine, namespace, workflow, learned_at, state, transitions) values ('default', $1, 'task', $2, '', 'ship', now(), '{}', '')`, [workflowId, engine]);
+
+describe('a model of the next task', () => {
+  it('is one workflow, is found by its name, and serves when it beats what is learned online', async () => {
+    scene.train();
+    await scene.addExamples(runExamples(90));
+    await nameWorkflow('w-9', 'argo');
+
+    const training = await scene.trained({ kind: 'next_task', workflow: 'ship' });
+    expect(training).toMatchObject({ status: 'succeeded', scope: { workflow_id: 'w-9', workflow: 'ship' }, message: expect.stringMatching(/^version 1 serves now: better than n_gram/) });
+    const card = (await scene.call('GET', 'models/next_task/1?workflow=ship')).body;
+    expect(card).toMatchObject({ candidate: 'gradient_boosting', scope: { workflow_id: 'w-9', workflow: 'ship' }, metrics: { gradient_boosting: { accuracy: 1, f1: 1 }, n_gram: { precision: expect.any(Number), recall: expect.any(Number) } } });
+    expect((await scene.call('GET', 'models/next_task/1?scope=w-9')).body.checksum).toBe(card.checksum);
+    const serving = await served.registry.championsOf('default');
+    expect(serving.nextTask('w-9')?.version).toBe(1);
+    expect(serving.nextTask('w-9')?.predict(['release', 'fetch', 'build', 'lint'])[0]).toMatchObject({ symbol: 'deploy' });
+    expect(serving.nextTask('w-1')).toBeNull();
+    await nameWorkflow('w-8', 'airflow');
+    expect(await scene.call('POST', 'models/next_task/rollback?workflow=ship')).toMatchObject({ status: 400, body: { detail: 'there are 2 workflows ship (airflow, argo): expected engine and namespace too' } });
+    expect((await scene.call('POST', 'models/next_task/rollback?workflow=ship&engine=argo')).body).toMatchObject({ from: { version: 1 }, to: null });
+    expect((await served.registry.championsOf('default')).nextTask('w-9')).toBeNull();
+  });
+
+  it('has a network among its contenders, with a report of what it was computed on', async () => {
+    scene.train({ config: { ...modelConfig, ORRERY_PREDICTOR_RUNTIME: 'wasm' } });
+    await scene.addExamples(runExamples(90));
+    await nameWorkflow('w-9', 'argo');
+
+    expect((await scene.trained({ kind: 'next_task', workflow: 'ship' })).status).toBe('succeeded');
+    const card = (await scene.call('GET', 'models/next_task/1?workflow=ship')).body;
+    expect(card.metrics.network).toMatchObject({ rows: card.metrics.gradient_boosting.rows, accuracy: expect.any(Number) });
+    expect(card.runtime).toMatchObject({ runtime: 'wasm', requested: 'wasm', selectedBecause: expect.any(String) });
+    expect(card.hyper_parameters).toMatchObject({ network_units: 32, network_epochs: expect.any(Number), network_parity: expect.stringContaining('against') });
   });
 });
 

@@ -5,6 +5,7 @@ import type { BoostedModel } from '../domain/boosted/index.js';
 import type { FailureModel } from '../domain/failure/index.js';
 import { LatestUsed } from './latest-used.js';
 import { openArtifact, type ModelOfKind } from './model-artifact.js';
+import type { NextTaskPredictor } from './next-task/next-task-artifact.js';
 import type { ModelMetrics } from './model.metrics.js';
 import { findModel, listChampions, listRetired, readArtifact, type ChampionRow } from './model.repository.js';
 
@@ -18,6 +19,12 @@ export interface ServingModels {
   readonly duration: Versioned<BoostedModel> | null;
   readonly memory: Versioned<BoostedModel> | null;
   readonly failure: Versioned<FailureModel> | null;
+  /** Of a workflow. One that is not loaded yet is null, and is there for the next question. */
+  nextTask(workflowId: string): ServingNextTask | null;
+}
+
+export interface ServingNextTask extends NextTaskPredictor {
+  readonly version: number;
 }
 
 export interface ChampionRegistryOptions {
@@ -47,6 +54,8 @@ interface TenantChampions {
 
 const tenantLimit = 500;
 const modelLimit = 300;
+/** Tenants with more models of next tasks have each loaded when it is first asked for. */
+const loadedAtOnce = 16;
 /** A damaged model may have been restored meanwhile. */
 const damagedAgainMs = 60_000;
 
@@ -64,8 +73,27 @@ export class ChampionRegistry {
   /** Cheap enough for every request: one query a tenant every few seconds. */
   async championsOf(tenantId: string): Promise<ServingModels> {
     const { rows } = await this.tenant(tenantId);
-    const [duration, memory, failure] = await Promise.all([this.serving(tenantId, 'duration', rows), this.serving(tenantId, 'memory', rows), this.serving(tenantId, 'failure', rows)]);
-    return { duration, memory, failure };
+    const ofWorkflows = [...rows.values()].filter(({ kind }) => kind === 'next_task');
+    const [duration, memory, failure] = await Promise.all([
+      this.serving(tenantId, 'duration', rows),
+      this.serving(tenantId, 'memory', rows),
+      this.serving(tenantId, 'failure', rows),
+      ...(ofWorkflows.length > loadedAtOnce ? [] : ofWorkflows.map(({ scope }) => this.serving(tenantId, 'next_task', rows, scope))),
+    ] as const);
+    return { duration, memory, failure, nextTask: (workflowId) => this.nextTask(tenantId, rows, workflowId) };
+  }
+
+  private nextTask(tenantId: string, rows: TenantChampions['rows'], workflowId: string): ServingNextTask | null {
+    const row = rows.get(slotKey({ kind: 'next_task', scope: workflowId }));
+    if (row === undefined) return null;
+    const loaded = this.models.get(`${tenantId} ${slotKey(row)}`);
+    if (loaded?.version !== row.version || loaded.checksum !== row.checksum) {
+      this.serving(tenantId, 'next_task', rows, workflowId).catch((error: unknown) => {
+        this.options.logger.warn({ tenant_id: tenantId, workflow_id: workflowId, error: messageOf(error) }, 'a model of the next task cannot be loaded; it is tried again');
+      });
+    }
+    const serving = loaded?.serving as Versioned<NextTaskPredictor> | null | undefined;
+    return serving === null || serving === undefined ? null : { version: serving.version, predict: (prefix) => serving.model.predict(prefix) };
   }
 
   /** What is wrong with models that should serve; undefined for nothing. */

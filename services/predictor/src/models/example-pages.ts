@@ -27,7 +27,7 @@ const conditions = {
   duration: `outcome = 'success' and duration_ms > 0 and reference_ms > 0`,
   memory: `outcome = 'success' and peak_memory_bytes > 0 and reference_bytes > 0`,
   failure: `outcome in ('success', 'failure', 'error', 'timeout') and cardinality(failure_features) > 0`,
-  next_task: `subject = 'task' and workflow_id = $4`,
+  next_task: 'workflow_id = $4',
 } as const;
 
 /** SQL for the rows that a kind of model for all workflows can learn from. */

@@ -3,6 +3,7 @@ import { OrreryError } from '@orrery/errors';
 import { decodeBoosted, type BoostedModel } from '../domain/boosted/index.js';
 import { decodeFailure, type FailureModel } from '../domain/failure/index.js';
 import type { ModelKind } from './domain/model-kind.js';
+import { decodeNextTask, type NextTaskPredictor } from './next-task/next-task-artifact.js';
 import type { StoredArtifact } from './model.repository.js';
 
 /** What the bytes of each kind of model become. */
@@ -10,7 +11,7 @@ export interface ModelOfKind {
   readonly duration: BoostedModel;
   readonly memory: BoostedModel;
   readonly failure: FailureModel;
-  readonly next_task: never;
+  readonly next_task: NextTaskPredictor;
 }
 
 export function checksumOf(artifact: Uint8Array): string {
@@ -21,12 +22,8 @@ const decoders: { readonly [Kind in ModelKind]: (bytes: Uint8Array) => ModelOfKi
   duration: decodeBoosted,
   memory: decodeBoosted,
   failure: decodeFailure,
-  next_task: unreadable,
+  next_task: decodeNextTask,
 };
-
-function unreadable(): never {
-  throw new OrreryError('ORRERY_VALIDATION', 'models of this kind cannot be read yet');
-}
 
 /**
  * Reads a stored model.

@@ -56,7 +56,7 @@ export function modelParts({ config, database, logger, now = Date.now, timing = 
   const { championMs, automaticMs, ...runnerTiming } = timing;
   const registry = new ChampionRegistry({ database, metrics, logger, now, ...(championMs === undefined ? {} : { ttlMs: championMs }) });
   const automatic = new AutoTraining({ database, config, logger, now, ...(automaticMs === undefined ? {} : { everyMs: automaticMs }) });
-  const runner = new TrainingRunner({ database, registry, automatic, metrics, logger, now, rowLimit: config.ORRERY_PREDICTOR_TRAINING_ROWS, timing: runnerTiming });
+  const runner = new TrainingRunner({ database, registry, automatic, metrics, logger, now, rowLimit: config.ORRERY_PREDICTOR_TRAINING_ROWS, networks: config.ORRERY_PREDICTOR_RUNTIME, timing: runnerTiming });
   return {
     controllers: [ModelsController, TrainingsController],
     providers: [

@@ -58,7 +58,7 @@ const featuresOf: Readonly<Record<ModelKind, readonly string[]>> = {
   duration: durationFeatureNames,
   memory: durationFeatureNames,
   failure: failureFeatureNames,
-  next_task: ['tasks before, and the times between them'],
+  next_task: ['names of the tasks that ended before'],
 };
 
 function cardOf({ training, result }: Trained): Omit<ModelCard, 'decisions'> {

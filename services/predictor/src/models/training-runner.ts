@@ -3,6 +3,7 @@ import type { Database } from '@orrery/persistence';
 import type { Logger } from '@orrery/telemetry';
 import type { AutoTraining } from './auto-training.js';
 import type { ChampionRegistry } from './champion-registry.js';
+import type { NetworkSetting } from './model.config.js';
 import type { ModelMetrics } from './model.metrics.js';
 import { claimTraining, takeLost, type ClaimedTraining } from './training-queue.repository.js';
 import { beginTraining, endTraining } from './training.repository.js';
@@ -17,6 +18,8 @@ export interface TrainingRunnerOptions {
   readonly now: () => number;
   /** Examples that a training reads at most. */
   readonly rowLimit: number;
+  /** Where networks are trained, if at all. */
+  readonly networks: NetworkSetting;
   readonly timing?: TrainingTiming;
 }
 

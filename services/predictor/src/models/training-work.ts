@@ -58,7 +58,7 @@ export class TrainingWork {
   private async train(champion: TrainingJob['champion']): Promise<TrainingResult> {
     const { kind, seed } = this.training;
     if (this.isAbandoned) throw new OrreryError('ORRERY_CONFLICT', 'the training was stopped before it began');
-    this.thread = new TrainingThread({ kind, seed, champion });
+    this.thread = new TrainingThread({ kind, seed, champion, networks: this.options.networks });
     await this.feed(this.thread);
     this.thread.train();
     return await this.thread.result;

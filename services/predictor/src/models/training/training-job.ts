@@ -1,14 +1,18 @@
-import { OrreryError, type ErrorCode } from '@orrery/errors';
+import type { ErrorCode } from '@orrery/errors';
 import { decodeBoosted, encodeBoosted, fitBoosted, inOrder, type PastExecution, type TrainingControl, type TrainingProgress, type TrainingReport } from '../../domain/boosted/index.js';
 import { decodeFailure, encodeFailure } from '../../domain/failure/index.js';
 import type { ModelKind } from '../domain/model-kind.js';
 import type { RawExample } from '../example-pages.js';
+import type { NetworkSetting } from '../model.config.js';
 import { trainFailure } from './train-failure.js';
+import { trainNextTask } from './train-next-task.js';
 
 /** What a training thread is to do. */
 export interface TrainingJob {
   readonly kind: ModelKind;
   readonly seed: number;
+  /** Where networks are trained, if at all. */
+  readonly networks: NetworkSetting;
   /** The model that serves now, as it is stored. */
   readonly champion: { readonly version: number; readonly artifact: Uint8Array } | null;
 }
@@ -35,8 +39,9 @@ export interface TrainingResult {
   readonly runtime?: Readonly<Record<string, unknown>>;
 }
 
-/** Trains a model of any kind; synchronous, so only for a thread of its own. */
-export function train({ kind, seed, champion }: TrainingJob, examples: readonly PastExecution[], control: Omit<TrainingControl, 'seed'>): TrainingResult {
+/** Trains a model of any kind; it computes for long without a pause, so only for a thread of its own. */
+export async function train(job: TrainingJob, examples: readonly PastExecution[], control: Omit<TrainingControl, 'seed'>): Promise<TrainingResult> {
+  const { kind, seed, champion } = job;
   switch (kind) {
     case 'duration':
     case 'memory': {
@@ -49,7 +54,7 @@ export function train({ kind, seed, champion }: TrainingJob, examples: readonly 
       const { model, report } = trainFailure(inOrder(examples), { ...control, seed, champion: present });
       return { artifact: encodeFailure(model), report };
     }
-    default:
-      throw new OrreryError('ORRERY_VALIDATION', `models of the kind ${kind} cannot be trained yet`);
+    case 'next_task':
+      return await trainNextTask(job, examples, control);
   }
 }

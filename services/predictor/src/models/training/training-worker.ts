@@ -14,12 +14,12 @@ let toldAtMs = 0;
 
 parentPort?.on('message', (message: ToThread) => {
   if (message.type === 'rows') for (const row of message.rows) examples.push(parseExample(row));
-  else answer();
+  else void answer();
 });
 
-function answer(): void {
+async function answer(): Promise<void> {
   try {
-    tell({ type: 'done', result: train(job, examples, { onProgress: tellProgress, shouldStop: () => Atomics.load(flag, 0) !== 0 }) });
+    tell({ type: 'done', result: await train(job, examples, { onProgress: tellProgress, shouldStop: () => Atomics.load(flag, 0) !== 0 }) });
   } catch (error) {
     tell({ type: 'failed', code: isOrreryError(error) ? error.code : 'ORRERY_NUMERICAL', message: messageOf(error) });
   }

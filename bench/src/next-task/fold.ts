@@ -1,11 +1,12 @@
 import { performance } from 'node:perf_hooks';
 import { classificationMetrics, fitNgram, ngramAccuracy, NextTaskModel, type NextTaskChoice, type Sequence } from '@orrery/learning';
-import { partsOf, readFolds, readLog } from './process-log.js';
+import { partsByTime, partsOf, readFolds, readLog } from './process-log.js';
 
 export interface FoldJob {
   readonly data: string;
   readonly log: string;
-  readonly fold: number;
+  /** Which of the published folds is tested, or the last cases in time. */
+  readonly fold: number | 'time';
   readonly seed: number;
 }
 
@@ -22,10 +23,10 @@ export interface FoldResult extends Omit<FoldJob, 'data'> {
   readonly seconds: number;
 }
 
-/** One fold of the published protocol: trained on the training part, all choices made on the validation part, then told the test part. */
+/** One fold of the published protocol, or the split by time: trained on the training part, all choices made on the validation part, then told the test part. */
 export function evaluateFold({ data, log, fold, seed }: FoldJob): FoldResult {
   const sequences = readLog(data, log);
-  const parts = partsOf(sequences, readFolds(data, log), fold);
+  const parts = fold === 'time' ? partsByTime(sequences) : partsOf(sequences, readFolds(data, log), fold);
   const from = performance.now();
   const floor = fitNgram(parts.training, parts.validation);
   const model = NextTaskModel.fit({ training: parts.training, validation: parts.validation, seed });

@@ -10,7 +10,7 @@ const publicSource = 'github.com/ERamaM/PredictiveMonitoringDatasets (split_data
 /** Columns that say where an event belongs, not what happened; `split` is of another protocol. */
 const structural = new Set(['split', 'case', 'concept:name', 'time:timestamp']);
 
-/** The logs of a folder of csv files, smallest file first not being promised: by name. */
+/** The logs of the data set, by name. @throws ORRERY_NOT_FOUND when it is absent; the message says where the public gets it. */
 export function logNames(data: string): readonly string[] {
   const folder = folderOf(data);
   if (!existsSync(folder)) throw new OrreryError('ORRERY_NOT_FOUND', `${folder} does not exist; the data is public: ${publicSource}`);
@@ -51,6 +51,13 @@ export function partsOf(sequences: readonly Sequence[], folds: ReadonlyMap<strin
   const others = sequences.filter(({ id }) => folds.get(id) !== fold).sort((one, other) => (one.id < other.id ? -1 : 1));
   const border = Math.floor(others.length * 0.8);
   return { training: others.slice(0, border), validation: others.slice(border), test: sequences.filter(({ id }) => folds.get(id) === fold) };
+}
+
+/** The first cases teach, the next choose, the last fifth by their beginning test: 64, 16 and 20 of a hundred. */
+export function partsByTime(sequences: readonly Sequence[]): Parts {
+  const ordered = [...sequences].sort((one, other) => (one.events[0]?.atMs ?? 0) - (other.events[0]?.atMs ?? 0));
+  const [validationFrom, testFrom] = [Math.floor(ordered.length * 0.64), Math.floor(ordered.length * 0.8)];
+  return { training: ordered.slice(0, validationFrom), validation: ordered.slice(validationFrom, testFrom), test: ordered.slice(testFrom) };
 }
 
 function folderOf(data: string): string {

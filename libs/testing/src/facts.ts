@@ -1,5 +1,10 @@
 import { create } from '@bufbuild/protobuf';
-import { deterministicId, MetricSampledSchema, Outcome, RunFinishedSchema, runIdOf, RunSchema, RunStartedSchema, Status, TaskFinishedSchema, taskIdOf, TaskSchema, type MetricSampled, type Run, type RunFinished, type RunStarted, type TaskFinished } from '@orrery/contracts';
+import { deterministicId, MetricSampledSchema, Outcome, RunFinishedSchema, runIdOf, RunSchema, RunStartedSchema, Status, TaskFinishedSchema, taskIdOf, TaskSchema, type MetricSampled, type Run, type RunFinished, type RunStarted, type TaskFinished, type WorkflowFact, workflowIdOf } from '@orrery/contracts';
+
+/** The key of a fact in the log, as the event store gives it. */
+export function factKeyOf({ tenantId, run }: WorkflowFact): string {
+  return workflowIdOf({ tenantId, engine: run?.engine ?? '', namespace: run?.namespace ?? '', workflow: run?.workflow ?? '' });
+}
 
 export interface Told {
   readonly tenantId?: string;

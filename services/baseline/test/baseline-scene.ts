@@ -1,9 +1,9 @@
 import { toBinary } from '@bufbuild/protobuf';
-import { metricSampledTopic, runFinishedTopic, runStartedTopic, taskFinishedTopic, topicCatalogue, workflowIdOf } from '@orrery/contracts';
+import { metricSampledTopic, runFinishedTopic, runStartedTopic, taskFinishedTopic, topicCatalogue } from '@orrery/contracts';
 import { PostgresEventLog, type DecodedRecord, type EventLog, type LogBatch, type LogConsumer, type OutgoingRecord } from '@orrery/event-log';
 import { HealthRegistry, startHttpService, type HttpService } from '@orrery/http';
 import { createLogger, startTelemetry } from '@orrery/telemetry';
-import { eventually, specTenantOf, tenantHeader, TestStore } from '@orrery/testing';
+import { eventually, factKeyOf, specTenantOf, tenantHeader, TestStore } from '@orrery/testing';
 import type { WorkflowFact } from '../src/domain/index.js';
 import { baselineMigrations, BaselineModule, connectBaseline, type BaselineConfig } from '../src/index.js';
 
@@ -17,14 +17,10 @@ export const specConfig: BaselineConfig = {
 /** A database of its own with the service's schema. */
 export const openStore = (): Promise<TestStore> => TestStore.open({ schema: 'baseline', migrations: baselineMigrations });
 
-export function keyOf({ tenantId, run }: WorkflowFact): string {
-  return workflowIdOf({ tenantId, engine: run?.engine ?? '', namespace: run?.namespace ?? '', workflow: run?.workflow ?? '' });
-}
-
 /** A fact as the event store publishes it. */
 export function recordOf(fact: WorkflowFact): OutgoingRecord {
   const { name, schema } = topics[fact.$typeName];
-  return { topic: name, key: keyOf(fact), value: toBinary(schema as never, fact as never) };
+  return { topic: name, key: factKeyOf(fact), value: toBinary(schema as never, fact as never) };
 }
 
 function happenedAtMs(fact: WorkflowFact): number {
@@ -37,7 +33,7 @@ export function batchOf(facts: readonly WorkflowFact[], firstOffset = 0n, record
   const topic = topics[facts[0]?.$typeName ?? 'orrery.v1.TaskFinished'].name;
   const records = facts.map((value, index): DecodedRecord<WorkflowFact> => {
     const timestampMs = recordedAtMs ?? happenedAtMs(value);
-    return { value, record: { topic, partition: 0, offset: firstOffset + BigInt(index), key: keyOf(value), value: null, headers: {}, timestampMs } };
+    return { value, record: { topic, partition: 0, offset: firstOffset + BigInt(index), key: factKeyOf(value), value: null, headers: {}, timestampMs } };
   });
   return { topic, partition: 0, firstOffset, nextOffset: firstOffset + BigInt(facts.length), records };
 }

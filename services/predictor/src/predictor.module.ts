@@ -62,12 +62,8 @@ export class PredictorModule implements OnApplicationBootstrap, BeforeApplicatio
 
   static register(options: PredictorModuleOptions): DynamicModule {
     const { config, database, databaseUrl, log, logger, health, now = Date.now } = options;
-    const models = modelParts({ config, database, logger, now });
-    const { service, outbox, metrics } = predictorServiceOn(database, models.registry, now);
+    const { models, guidance, service, ledger, asking, metrics } = predictorCore({ config, database, logger, now });
     const relay = new OutboxRelay({ url: databaseUrl, schema: database.schema, log, onWarning: (message, details) => logger.warn(details, message) });
-    const ledger = new LedgerWriter({ database, outbox, metrics, logger, now });
-    const guidance = guidanceParts({ database, now });
-    const asking = new AskingService({ database, champions: models.registry, guidance: guidance.reader, ledger, metrics, now });
     const running = runningParts({ database, champions: models.registry, guidance: guidance.reader, now });
     const forecasting = forecastingParts({ database, now });
     const parts = [models, guidance, running, forecasting];
@@ -102,6 +98,16 @@ export class PredictorModule implements OnApplicationBootstrap, BeforeApplicatio
     await this.workers.ledger.stop();
     await this.workers.relay.stop();
   }
+}
+
+/** What learns and what answers, on the service's schema; nothing of it runs by itself but the ledger, once something was asked. */
+export function predictorCore({ config, database, logger, now }: Pick<PredictorModuleOptions, 'config' | 'database' | 'logger'> & { readonly now: () => number }) {
+  const models = modelParts({ config, database, logger, now });
+  const { service, outbox, metrics } = predictorServiceOn(database, models.registry, now);
+  const guidance = guidanceParts({ database, now });
+  const ledger = new LedgerWriter({ database, outbox, metrics, logger, now });
+  const asking = new AskingService({ database, champions: models.registry, guidance: guidance.reader, ledger, metrics, now });
+  return { models, guidance, service, ledger, asking, metrics };
 }
 
 /** The service with the outbox and the positions of its own schema. */

@@ -1,29 +1,23 @@
 import { toBinary } from '@bufbuild/protobuf';
-import { metricSampledTopic, runFinishedTopic, runStartedTopic, taskFinishedTopic, topicCatalogue, workflowIdOf, type WorkflowFact } from '@orrery/contracts';
+import { metricSampledTopic, runFinishedTopic, runStartedTopic, taskFinishedTopic, topicCatalogue, type WorkflowFact } from '@orrery/contracts';
 import { PostgresEventLog, type DecodedRecord, type EventLog, type LogBatch, type OutgoingRecord } from '@orrery/event-log';
 import { HealthRegistry, startHttpService, type HttpService } from '@orrery/http';
 import { createLogger, startTelemetry } from '@orrery/telemetry';
-import { eventually, specTenantOf, tenantHeader, TestStore } from '@orrery/testing';
-import { connectPredictor, predictorMigrations, PredictorModule, type PredictorConfig } from '../src/index.js';
+import { eventually, factKeyOf, specTenantOf, tenantHeader, TestStore } from '@orrery/testing';
+import { z } from 'zod';
+import { connectPredictor, predictorMigrations, PredictorModule, predictorSettings, type PredictorConfig } from '../src/index.js';
 
 const topics = { 'orrery.v1.RunStarted': runStartedTopic, 'orrery.v1.TaskFinished': taskFinishedTopic, 'orrery.v1.RunFinished': runFinishedTopic, 'orrery.v1.MetricSampled': metricSampledTopic };
 
-export const specConfig: PredictorConfig = {
-  ...{ ORRERY_PREDICTOR_LEDGER_DAYS: 90, ORRERY_PREDICTOR_EXAMPLE_DAYS: 180, ORRERY_PREDICTOR_GRPC_PORT: 0 },
-  ...{ ORRERY_PREDICTOR_AUTO_TRAINING: false, ORRERY_PREDICTOR_TRAIN_AFTER_EXAMPLES: 1000, ORRERY_PREDICTOR_TRAIN_AFTER_HOURS: 24, ORRERY_PREDICTOR_TRAINING_ROWS: 50_000 },
-};
+export const specConfig: PredictorConfig = z.object(predictorSettings).parse({ ORRERY_PREDICTOR_GRPC_PORT: 0, ORRERY_PREDICTOR_AUTO_TRAINING: 'false' });
 
 /** A database of its own with the service's schema. */
 export const openStore = (): Promise<TestStore> => TestStore.open({ schema: 'predictor', migrations: predictorMigrations });
 
-export function keyOf({ tenantId, run }: WorkflowFact): string {
-  return workflowIdOf({ tenantId, engine: run?.engine ?? '', namespace: run?.namespace ?? '', workflow: run?.workflow ?? '' });
-}
-
 /** A fact as the event store publishes it. */
 export function recordOf(fact: WorkflowFact): OutgoingRecord {
   const { name, schema } = topics[fact.$typeName];
-  return { topic: name, key: keyOf(fact), value: toBinary(schema as never, fact as never) };
+  return { topic: name, key: factKeyOf(fact), value: toBinary(schema as never, fact as never) };
 }
 
 /** Facts of one topic as a batch of partition 0, taken by the log a second after they happened. */
@@ -31,7 +25,7 @@ export function batchOf(facts: readonly WorkflowFact[], firstOffset = 0n): LogBa
   const topic = topics[facts[0]?.$typeName ?? 'orrery.v1.TaskFinished'].name;
   const records = facts.map((value, index): DecodedRecord<WorkflowFact> => {
     const timestampMs = (value.run?.finishedAtMs ?? value.run?.startedAtMs ?? 0) + 1000;
-    return { value, record: { topic, partition: 0, offset: firstOffset + BigInt(index), key: keyOf(value), value: null, headers: {}, timestampMs } };
+    return { value, record: { topic, partition: 0, offset: firstOffset + BigInt(index), key: factKeyOf(value), value: null, headers: {}, timestampMs } };
   });
   return { topic, partition: 0, firstOffset, nextOffset: firstOffset + BigInt(facts.length), records };
 }

@@ -3,17 +3,21 @@ import {
   adviseNext,
   calibrate,
   endShareOf,
+  estimateDuration,
+  estimateFailure,
+  estimateMemory,
   floorNames,
   hashOf,
-  predictExecution,
   predictNext,
   type Basis,
   type Champions,
+  type Estimate,
   type ExecutionQuery,
+  type FailureEstimate,
   type HistoryChain,
   type MadePrediction,
   type MarkedTransition,
-  type Predicted,
+  type MemoryEstimate,
   type PredictionMode,
   type PredictionTarget,
   type WorkflowState,
@@ -48,7 +52,8 @@ export interface Answer {
 
 /** Answers one question, and says what goes into the ledger. */
 export function answerQuestion(question: Question, grounds: Grounds): Answer {
-  const predicted = predictExecution(grounds.chain, executionQuery(question, grounds.nowMs), grounds.champions);
+  const { chain, champions } = grounds;
+  const query = executionQuery(question, grounds.nowMs);
   const asked = new Set<PredictionTarget>(question.targets);
   const made: MadePrediction[] = [];
   const note = (prediction: MadePrediction): MadePrediction => {
@@ -56,9 +61,9 @@ export function answerQuestion(question: Question, grounds: Grounds): Answer {
     return prediction;
   };
   const view = {
-    duration: asked.has('duration') ? durationOf(predicted, question, grounds, note) : null,
-    memory: asked.has('memory') ? memoryOf(predicted, question, grounds, note) : null,
-    failure: asked.has('failure') ? failureOf(predicted, question, grounds, note) : null,
+    duration: asked.has('duration') ? durationOf(estimateDuration(chain, query, champions.duration), question, grounds, note) : null,
+    memory: asked.has('memory') ? memoryOf(estimateMemory(chain, query), question, grounds, note) : null,
+    failure: asked.has('failure') ? failureOf(estimateFailure(chain, query, champions.failure), question, grounds, note) : null,
     next_task: asked.has('next_task') ? nextTaskOf(question, grounds, note) : null,
   };
   return { view, made };
@@ -79,14 +84,14 @@ function madeOf(target: PredictionTarget, { task, run_id: runId }: Question, { w
   };
 }
 
-function durationOf({ duration }: Predicted, question: Question, grounds: Grounds, note: Note): AnswerView['duration'] {
+function durationOf(duration: Estimate | null, question: Question, grounds: Grounds, note: Note): AnswerView['duration'] {
   if (duration === null) return null;
   const { p10, p50, p90 } = calibrate(grounds.state.calibration.duration, duration.interval);
   const { predictionId } = note({ ...madeOf('duration', question, grounds, duration.basis), interval: { p10, p50, p90 }, floors: duration.candidates.slice(-floorNames.length) });
   return { prediction_id: predictionId, p10_ms: p10, p50_ms: p50, p90_ms: p90, confidence: duration.confidence, basis: duration.basis };
 }
 
-function memoryOf({ memory }: Predicted, question: Question, grounds: Grounds, note: Note): AnswerView['memory'] {
+function memoryOf(memory: MemoryEstimate | null, question: Question, grounds: Grounds, note: Note): AnswerView['memory'] {
   if (memory === null) return null;
   const { sizing, confidence, basis, floors } = memory;
   const { p10, p50, p90 } = calibrate(grounds.state.calibration.memory, { p10: sizing.p10Bytes, p50: sizing.p50Bytes, p90: sizing.p90Bytes });
@@ -97,7 +102,7 @@ function memoryOf({ memory }: Predicted, question: Question, grounds: Grounds, n
   };
 }
 
-function failureOf({ failure }: Predicted, question: Question, grounds: Grounds, note: Note): AnswerView['failure'] {
+function failureOf(failure: FailureEstimate, question: Question, grounds: Grounds, note: Note): AnswerView['failure'] {
   const { probability, reasons } = failure.prediction;
   const { predictionId } = note({ ...madeOf('failure', question, grounds, failure.basis), probability, reasons });
   return { prediction_id: predictionId, probability, reasons: [...reasons], basis: failure.basis };

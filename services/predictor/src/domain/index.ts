@@ -22,6 +22,6 @@ export { calibrate } from './tracking/calibration.js';
 export { driftRatio } from './tracking/drift.js';
 export * from './tracking/ledger-entry.js';
 export { gradeOf, type Grade } from './tracking/score.js';
-export { predictExecution, trackExecution, truthOf, type Predicted, type TrainingExample } from './tracking/track-execution.js';
+export { trackExecution, truthOf, type TrainingExample } from './tracking/track-execution.js';
 export { trackRun, type TrackedRun } from './tracking/track-run.js';
 export { decodeWorkflowState, encodeWorkflowState, newWorkflowState, type StoredState, type WorkflowState } from './tracking/workflow-state.js';

@@ -1,4 +1,5 @@
 import { OrreryError, type ErrorCode } from '@orrery/errors';
+import type { Forecast, ForecastInput } from '@orrery/learning';
 import type { Worker } from 'node:worker_threads';
 import type { CapacityForecast, CapacityInput, SamplesForecast, SamplesInput } from '../domain/forecast/index.js';
 import { startWorker } from '../worker-module.js';
@@ -7,6 +8,7 @@ import { startWorker } from '../worker-module.js';
 export interface ForecastJobs {
   readonly capacity: { readonly input: CapacityInput; readonly result: CapacityForecast };
   readonly samples: { readonly input: SamplesInput; readonly result: SamplesForecast };
+  readonly values: { readonly input: ForecastInput; readonly result: Forecast };
 }
 
 export interface ForecastQuestion {

@@ -6,9 +6,12 @@ import { canonicalAttributes, samplesUntil } from '../domain/series/index.js';
 import { workflowsNamed } from '../storage/workflow-state.repository.js';
 import { hasArrivalsBefore, sumArrivals, type ArrivalScope } from './arrival.repository.js';
 import { hourMs } from './domain/arrival-hours.js';
+import type { NetworkStanding } from './domain/contest.js';
 import { denseHours, type DenseHours } from './domain/dense-hours.js';
+import { regularReadings } from './domain/regular-readings.js';
 import type { ForecastThread } from './forecast-thread.js';
 import { MinuteCache } from './minute-cache.js';
+import type { SeriesNetworks } from './series-networks.js';
 import { findSeries, listMetricNames, type FoundSeries } from './series.repository.js';
 
 /** A workflow by its name; of any engine and in any namespace where none is told. */
@@ -43,7 +46,11 @@ export interface AskedSeries extends AskedWorkflow {
 
 export interface SeriesAnswer {
   readonly series: FoundSeries;
+  /** Its steps are the network's where that was closer. */
   readonly forecast: SamplesForecast;
+  readonly model: 'network' | 'statistical';
+  /** Null where no networks are trained. */
+  readonly network: NetworkStanding | null;
 }
 
 /** Six whole weeks: enough for what repeats by the week, and forecast in the time that somebody waits for a page. */
@@ -56,10 +63,12 @@ export class ForecastService {
   private readonly capacities: MinuteCache<CapacityAnswer>;
   private readonly seriesAnswers: MinuteCache<SeriesAnswer>;
 
+  /** @param networks absent where no networks are trained. */
   constructor(
     private readonly database: Database,
     private readonly thread: ForecastThread,
     private readonly now: () => number,
+    private readonly networks?: SeriesNetworks,
   ) {
     this.capacities = new MinuteCache(now, keptAnswers);
     this.seriesAnswers = new MinuteCache(now, keptAnswers);
@@ -109,7 +118,11 @@ export class ForecastService {
       return found;
     });
     const samples = samplesUntil(series.ring, nowMs);
-    return { series, forecast: await this.thread.run('samples', { samples, horizonMinutes: minutes }) };
+    const forecast = await this.thread.run('samples', { samples, horizonMinutes: minutes });
+    const network = (await this.networks?.answer(series.seriesId, regularReadings(samples), minutes)) ?? null;
+    const known = { series, network: network?.standing ?? null };
+    const course = network?.course ?? null;
+    return course === null ? { ...known, forecast, model: 'statistical' } : { ...known, forecast: { ...forecast, ...course }, model: 'network' };
   }
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Quantiles } from '../domain/forecast/index.js';
 import { hourMs } from './domain/arrival-hours.js';
-import { basisWords, costWords, peakWords } from './domain/forecast-words.js';
+import { basisWords, costWords, networkWords, peakWords } from './domain/forecast-words.js';
 import type { CapacityAnswer, SeriesAnswer } from './forecast.service.js';
 
 const time = z.string().describe('ISO 8601 in UTC');
@@ -101,22 +101,41 @@ export const seriesSchema = z
     history: z.array(z.object({ at: time, value: z.number() })).describe('What was read, at most once a minute'),
     step_ms: z.number(),
     steps: z.array(z.object({ at: time, ...bandSchema.shape })).describe('From the step after the last reading'),
-    basis: z.object({ samples: z.number().int(), backtests: z.number().int(), text: words }),
+    basis: z.object({
+      model: z.enum(['network', 'statistical']),
+      samples: z.number().int(),
+      backtests: z.number().int().describe('Of the statistical forecast'),
+      network: z
+        .object({
+          state: z.enum(['too_short', 'training', 'failed', 'lost', 'won']).describe('won: it was closer than the statistical forecast where neither knew the outcome, and answers up to an hour ahead'),
+          contest: z.object({ origins: z.number().int(), network_error: z.number(), statistical_error: z.number() }).nullable().describe('Mean absolute errors on the newest part of the series, in its unit'),
+        })
+        .nullable()
+        .describe('Null where no networks are trained'),
+      text: words,
+    }),
   })
   .meta({ id: 'SeriesForecast' });
 
 export type SeriesView = z.output<typeof seriesSchema>;
 
 /** A forecast of a gauge in the words of the API. */
-export function seriesView({ series, forecast: { stepMs, steps, basis } }: SeriesAnswer): SeriesView {
+export function seriesView({ series, forecast: { stepMs, steps, basis }, model, network }: SeriesAnswer): SeriesView {
   const { seriesId, workflowId, workflow, task, metric, unit, attributes, updatedAtMs, others, ring } = series;
   return {
     series: { series_id: seriesId, workflow_id: workflowId, workflow, task, metric, unit, attributes, updated_at: iso(updatedAtMs), others },
     history: ring.samples.map(({ atMs, value }) => ({ at: iso(atMs), value })),
     step_ms: stepMs,
     steps: steps.map(({ atMs, ...band }) => ({ at: iso(atMs), ...band })),
-    basis: { samples: basis.samples, backtests: basis.backtests, text: `${basis.words}.` },
+    basis: { model, samples: basis.samples, backtests: basis.backtests, network: networkView(network), text: `${basis.words}${networkWords(network)}.` },
   };
+}
+
+function networkView(network: SeriesAnswer['network']): SeriesView['basis']['network'] {
+  if (network === null) return null;
+  if (!('contest' in network)) return { state: network.state, contest: null };
+  const { origins, networkError, statisticalError } = network.contest;
+  return { state: network.state, contest: origins === 0 ? null : { origins, network_error: networkError, statistical_error: statisticalError } };
 }
 
 function iso(atMs: number): string {

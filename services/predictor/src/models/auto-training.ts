@@ -26,6 +26,8 @@ interface DueModel {
 const fewestNew = 50;
 /** Workflows that a look puts into the queue at most: the others have their turn at the next. */
 const workflowsAtOnce = 5;
+/** A model of a workflow that is known well is not trained again for little: networks take minutes. */
+const leastGrowth = 0.2;
 /** Counting the tasks of every workflow reads much. */
 const workflowsSeldomer = 12;
 
@@ -79,9 +81,9 @@ export class AutoTraining {
       select e.workflow_id as scope, coalesce(max(w.workflow), '') as workflow from example e
       left join (select scope, max(requested_at) as at, bool_or(status in ('queued', 'running')) as is_open from training where kind = 'next_task' group by scope) t on t.scope = e.workflow_id
       left join workflow_state w on w.workflow_id = e.workflow_id and w.subject = 'task'
-      where e.subject = 'task' and coalesce(not t.is_open, true) and (t.at is null or e.added_at > t.at)
-      group by e.workflow_id having count(*) >= $1 order by count(*) desc, e.workflow_id limit $2`;
-    const rows = await query<{ scope: string; workflow: string }>(transaction, text, [wanted, workflowsAtOnce]);
+      where e.subject = 'task' and coalesce(not t.is_open, true)
+      group by e.workflow_id having count(*) filter (where t.at is null or e.added_at > t.at) >= greatest($1, $2 * count(*)) order by count(*) desc, e.workflow_id limit $3`;
+    const rows = await query<{ scope: string; workflow: string }>(transaction, text, [wanted, leastGrowth, workflowsAtOnce]);
     return rows.map((row) => ({ kind: 'next_task', ...row }));
   }
 

@@ -31,7 +31,6 @@ export interface ChampionRegistryOptions {
   readonly database: Database;
   readonly metrics: ModelMetrics;
   readonly logger: Logger;
-  readonly now: () => number;
   /** How long what serves is taken for granted. @default 5_000 */
   readonly ttlMs?: number;
 }
@@ -107,12 +106,12 @@ export class ChampionRegistry {
   }
 
   private async tenant(tenantId: string): Promise<TenantChampions> {
-    const { ttlMs = 5000, now, database } = this.options;
+    const { ttlMs = 5000, database } = this.options;
     const known = this.tenants.get(tenantId);
-    if (known !== undefined && now() - known.checkedAtMs < ttlMs) return known;
+    if (known !== undefined && performance.now() - known.checkedAtMs < ttlMs) return known;
     return await this.once(tenantId, async () => {
       const rows = await database.forTenant(tenantId, listChampions);
-      const found = { checkedAtMs: now(), rows: new Map(rows.map((row) => [slotKey(row), row])) };
+      const found = { checkedAtMs: performance.now(), rows: new Map(rows.map((row) => [slotKey(row), row])) };
       this.tenants.set(tenantId, found);
       return found;
     });
@@ -124,19 +123,19 @@ export class ChampionRegistry {
     const key = `${tenantId} ${slotKey(row)}`;
     const loaded = this.models.get(key);
     const isCurrent = loaded?.version === row.version && loaded.checksum === row.checksum;
-    const isRetried = loaded?.fault !== undefined && this.options.now() - loaded.loadedAtMs >= damagedAgainMs;
+    const isRetried = loaded?.fault !== undefined && performance.now() - loaded.loadedAtMs >= damagedAgainMs;
     const { serving } = isCurrent && !isRetried ? loaded : await this.once(key, () => this.load(tenantId, kind, row));
     return serving as Versioned<ModelOfKind[Kind]> | null;
   }
 
   private async load(tenantId: string, kind: ServedKind, row: ChampionRow): Promise<Loaded> {
-    const { logger, metrics, now } = this.options;
+    const { logger, metrics } = this.options;
     const { serving, fault } = await this.firstSound(tenantId, kind, row);
     if (fault !== undefined) {
       metrics.countDamaged(kind);
       logger.error({ tenant_id: tenantId, kind, version: row.version, serving: serving?.version ?? null, reason: fault }, 'a model that should serve cannot be read; an earlier one or the floors answer');
     }
-    const loaded = { version: row.version, checksum: row.checksum, serving, fault, loadedAtMs: now() };
+    const loaded = { version: row.version, checksum: row.checksum, serving, fault, loadedAtMs: performance.now() };
     this.models.set(`${tenantId} ${slotKey(row)}`, loaded);
     return loaded;
   }

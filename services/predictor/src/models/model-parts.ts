@@ -54,7 +54,7 @@ export interface ModelParts {
 export function modelParts({ config, database, logger, now = Date.now, timing = {} }: ModelOptions): ModelParts {
   const metrics = new ModelMetrics();
   const { championMs, automaticMs, ...runnerTiming } = timing;
-  const registry = new ChampionRegistry({ database, metrics, logger, now, ...(championMs === undefined ? {} : { ttlMs: championMs }) });
+  const registry = new ChampionRegistry({ database, metrics, logger, ...(championMs === undefined ? {} : { ttlMs: championMs }) });
   const automatic = new AutoTraining({ database, config, logger, now, ...(automaticMs === undefined ? {} : { everyMs: automaticMs }) });
   const runner = new TrainingRunner({ database, registry, automatic, metrics, logger, now, rowLimit: config.ORRERY_PREDICTOR_TRAINING_ROWS, networks: config.ORRERY_PREDICTOR_RUNTIME, timing: runnerTiming });
   return {

@@ -6,3 +6,4 @@ export { checkPublished, checksumOf, type NetworkMetadata, type ParityCheck, typ
 export { predictNext, splitSequences, trainSequenceNetwork, type NextStep, type SequenceEvaluation, type SequenceNetwork, type SequenceNetworkOptions, type SequenceParts, type SequenceUse } from './sequence-network.js';
 export type { SeriesEvaluation } from './series-evaluation.js';
 export { predictSeries, seriesQuantiles, trainSeriesNetwork, type SeriesForecast, type SeriesNetwork, type SeriesNetworkOptions, type SeriesUse } from './series-network.js';
+export * from '../runtime/index.js';

@@ -6,6 +6,7 @@ import { OrreryError } from '@orrery/errors';
 import type { AdapterInfo } from '@orrery/learning';
 import type { TensorFlow } from './tensor-flow.js';
 import type { TfjsBackend } from './tfjs-runtime.js';
+import { replaceWasmKernels } from './wasm-kernels.js';
 
 // TensorFlow.js is loaded by require: of its CommonJS modules an import sees only some names.
 const require = createRequire(import.meta.url);
@@ -35,6 +36,7 @@ export const wasmBackend: TfjsBackend = {
     const tf = loadTensorFlow();
     const { setWasmPaths } = require('@tensorflow/tfjs-backend-wasm') as { setWasmPaths(folder: string): void };
     setWasmPaths(`${path.dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json'))}/wasm-out/`);
+    replaceWasmKernels(tf);
     return { tf, adapter: null };
   },
 };

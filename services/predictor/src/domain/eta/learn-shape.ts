@@ -1,5 +1,5 @@
 import { isFailing, type EndedTask, type RunProgress } from './run-progress.js';
-import { mostShapeTasks, recentWeight, type ShapeTask, type WorkflowShape } from './workflow-shape.js';
+import { fade, mostShapeTasks, recentWeight, type ShapeTask, type WorkflowShape } from './workflow-shape.js';
 
 /** Runs without a task after which it is forgotten: its share is then below one in ten thousand. */
 const forgottenAfterRuns = 40;
@@ -46,7 +46,7 @@ function hasFailed(tasks: readonly EndedTask[]): boolean {
 }
 
 function newTask({ name, kind }: EndedTask): ShapeTask {
-  return { name, kind, parent: '', dependsOn: [], follows: '', share: 0, seenInRuns: 0, lastSeenRun: 0, laterRuns: 0, times: 1, timesInLastRun: 0, isBesideOthers: false, isInTurn: false, lagMs: 0, durationMs: null };
+  return { name, kind, parent: '', dependsOn: [], follows: '', seen: 0, fadedAtRun: 0, occurrences: 0, laterRuns: 0, lastSeenRun: 0, isBesideOthers: false, isInTurn: false, lagMs: 0, durationMs: null };
 }
 
 // The one that was seen the longest ago makes room.
@@ -69,29 +69,21 @@ function seen(known: ShapeTask, lesson: Lesson, runs: number): ShapeTask {
   const isTimed = durationMs !== null && durationMs >= 0 && !isFailing(newest.outcome) && newest.outcome !== 'skip';
   return {
     ...known,
-    ...(newest.outcome === 'skip' ? { lastSeenRun: Math.max(known.lastSeenRun, ordinal), share: faded(known, ordinal) } : occurred(known, lesson, ordinal)),
+    ...(newest.outcome === 'skip' ? {} : occurred(known, lesson, runs)),
     kind: newest.kind || known.kind,
-    laterRuns: blended(known.seenInRuns === 0 ? null : known.laterRuns, Math.max(runs - ordinal, 0)),
+    laterRuns: blended(known.lastSeenRun === 0 ? null : known.laterRuns, Math.max(runs - ordinal, 0)),
+    lastSeenRun: Math.max(known.lastSeenRun, ordinal),
     durationMs: isTimed ? blended(known.durationMs, durationMs) : known.durationMs,
     ...placeInOrder(known, lesson),
   };
 }
 
-function faded({ share, lastSeenRun, seenInRuns }: ShapeTask, ordinal: number): number {
-  const missed = seenInRuns === 0 ? 0 : Math.max(ordinal - lastSeenRun - 1, 0);
-  return share * (1 - recentWeight) ** missed;
-}
-
-function occurred(known: ShapeTask, { before, newest }: Lesson, ordinal: number): Partial<ShapeTask> {
-  const others = new Set(before.tasks.filter(({ name }) => name === newest.name).map(({ taskId }) => taskId));
-  if (others.has(newest.taskId)) return {};
-  const timesInLastRun = others.size + 1;
-  if (others.size > 0) return { timesInLastRun, times: Math.max(known.times, timesInLastRun) };
-  // The first runs weigh the same each: a plain share of runs until there are enough for a fading one.
-  const weight = Math.max(recentWeight, 1 / ordinal);
-  const share = faded(known, ordinal);
-  const times = known.timesInLastRun === 0 ? 1 : known.times + recentWeight * (Math.min(known.timesInLastRun, known.times) - known.times);
-  return { share: share + weight * (1 - share), seenInRuns: known.seenInRuns + 1, lastSeenRun: Math.max(known.lastSeenRun, ordinal), timesInLastRun, times };
+// However long after its run began it comes: as many come each run as runs begin, so that the delay cancels out.
+function occurred({ seen: before, occurrences, fadedAtRun }: ShapeTask, { before: { tasks }, newest }: Lesson, runs: number): Partial<ShapeTask> {
+  const same = tasks.filter(({ name, outcome }) => name === newest.name && outcome !== 'skip');
+  if (same.some(({ taskId }) => taskId === newest.taskId)) return {};
+  const isFirst = same.length === 0;
+  return { seen: fade(before, runs - fadedAtRun) + Number(isFirst), occurrences: fade(occurrences, runs - fadedAtRun) + 1, fadedAtRun: runs };
 }
 
 /** What it came after, how long it waited, and whether occurrences come in turn. */
@@ -104,7 +96,7 @@ function placeInOrder(known: ShapeTask, { before, after, newest }: Lesson): Part
   const last = latestOf(earlier);
   const awaited = newest.dependsOn.length === 0 ? last : latestOf(before.tasks.filter(({ taskId }) => newest.dependsOn.includes(taskId)));
   const readyAtMs = awaited?.finishedAtMs ?? (newest.parentTaskId === '' ? firstStartOf(after.tasks) : null);
-  return { follows: last?.name ?? '', isBesideOthers: false, ...(readyAtMs === null ? {} : { lagMs: blended(known.seenInRuns === 0 ? null : known.lagMs, Math.max(startedAtMs - readyAtMs, 0)) }) };
+  return { follows: last?.name ?? '', isBesideOthers: false, ...(readyAtMs === null ? {} : { lagMs: blended(known.lastSeenRun === 0 ? null : known.lagMs, Math.max(startedAtMs - readyAtMs, 0)) }) };
 }
 
 // Not the run's own beginning, which another topic may tell at another time.

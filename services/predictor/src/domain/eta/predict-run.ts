@@ -1,4 +1,5 @@
 import { criticalSteps } from './critical-path.js';
+import { likeliestContents, weighedBySilence } from './likely-contents.js';
 import type { RunProgress } from './run-progress.js';
 import { planRun, type RunPlan, type Step } from './run-plan.js';
 import { believedAfter, middleChance, playScenario, type StepCourse } from './scenario.js';
@@ -10,6 +11,11 @@ export interface RunQuestion {
   /** What its workflow's runs look like; null where none was seen. */
   readonly shape: WorkflowShape | null;
   readonly progress: RunProgress;
+  /**
+   * Names of the tasks of runs of the workflow that ended well, skipped ones left out, the latest run first: what the run may have left.
+   * Where there are none, the shape says what is likely.
+   */
+  readonly recentRuns?: readonly (readonly string[])[];
   /** How long a task takes, by its name. */
   readonly durationOf: (task: string) => DurationQuantiles | null;
   /** How long runs of the workflow take. */
@@ -72,8 +78,9 @@ export function predictRun(question: RunQuestion): RunEta {
   const { shape, progress, nowMs, runDuration } = question;
   if (progress.finishedAtMs !== null) return finishedEta(progress.finishedAtMs, question);
   if (shape === null || shape.tasks.length === 0) return wholeRunEta(question);
-  const plan = planRun({ shape, progress, durationOf: question.durationOf, nowMs });
-  const courses = playScenario(plan, nowMs, () => middleChance);
+  const { durationOf, recentRuns = [] } = question;
+  const plan = weighedBySilence(planRun({ shape, progress, recentRuns, durationOf, nowMs }), nowMs);
+  const courses = playScenario(plan, nowMs, likeliestContents(plan), () => middleChance);
   const unknown = plan.steps.flatMap(({ task, isTask, duration }, place) => (isTask && duration === null && courses[place]?.fate === 'open' ? [task] : []));
   const openCount = plan.steps.filter(({ isTask }, place) => isTask && courses[place]?.fate === 'open').length;
   if (openCount > 0 && unknown.length === openCount && runDuration !== null) return wholeRunEta(question);
@@ -101,17 +108,19 @@ function pathEta({ nowMs, deadlineMs }: RunQuestion, { plan, courses, unknown, s
   };
 }
 
-function remainingTasks({ steps }: RunPlan, courses: readonly StepCourse[], { critical, nowMs }: { readonly critical: ReadonlySet<number>; readonly nowMs: number }): readonly RemainingTask[] {
-  const remaining = steps.flatMap((step, place): readonly RemainingTask[] => {
+function remainingTasks(plan: RunPlan, courses: readonly StepCourse[], { critical, nowMs }: { readonly critical: ReadonlySet<number>; readonly nowMs: number }): readonly RemainingTask[] {
+  const remaining = plan.steps.flatMap((step, place): readonly RemainingTask[] => {
     const course = courses[place];
-    if (course === undefined || !isStillPossible(step, course)) return [];
-    const beginMs = course.fate === 'open' ? course.beginMs : Math.max(course.beginMs + step.lagMs, step.notBeforeMs);
+    if (course === undefined || !step.isTask || course.fate === 'blocked') return [];
+    const isOpen = course.fate === 'open';
+    const beginMs = isOpen ? course.beginMs : course.beginMs + step.lagMs;
+    const probability = probabilityOf(plan, step, nowMs - beginMs);
+    if (!isOpen && probability < leastProbability) return [];
     const { p50Ms, p90Ms } = step.quantiles ?? { p50Ms: 0, p90Ms: Infinity };
     return [
       {
-        ...{ task: step.task, state: beginMs <= nowMs ? 'running' : 'waiting', beginMs, duration: step.quantiles },
-        endMs: course.fate === 'open' ? course.endMs : Math.max(beginMs + p50Ms, nowMs),
-        probability: believedAfter(step.endedAtMs === null ? step.occurrence : step.retryShare, step.duration, nowMs - beginMs),
+        ...{ task: step.task, state: beginMs <= nowMs ? 'running' : 'waiting', beginMs, duration: step.quantiles, probability },
+        endMs: isOpen ? course.endMs : Math.max(beginMs + p50Ms, nowMs),
         isOverdue: nowMs - beginMs > p90Ms,
         isCritical: critical.has(place),
       },
@@ -120,8 +129,14 @@ function remainingTasks({ steps }: RunPlan, courses: readonly StepCourse[], { cr
   return remaining.sort((left, right) => left.endMs - right.endMs || left.beginMs - right.beginMs);
 }
 
-function isStillPossible({ isTask, endedAtMs }: Step, { fate }: StepCourse): boolean {
-  return isTask && (fate === 'open' || (fate === 'absent' && endedAtMs === null));
+/** Less likely tasks are not worth a line. */
+const leastProbability = 0.02;
+
+/** How likely the run has more of it, or tries it again. */
+function probabilityOf({ weights }: RunPlan, { left, occurrence, duration, isFailed, retryShare }: Step, elapsedMs: number): number {
+  const more = weights.reduce((sum, weight, contents) => sum + ((left[contents] ?? 0) > 0 ? weight : 0), 0);
+  const again = isFailed ? (1 - more) * believedAfter(retryShare, duration, elapsedMs) : 0;
+  return Math.min(more * believedAfter(occurrence, duration, elapsedMs) + again, 1);
 }
 
 function finishedEta(finishedAtMs: number, { shape, deadlineMs }: RunQuestion): RunEta {

@@ -1,3 +1,4 @@
+import { agreeing, contentsOf, type RunContents } from './run-contents.js';
 import type { RunProgress } from './run-progress.js';
 import { splitLogNormal, type DurationQuantiles, type SplitLogNormal } from './split-log-normal.js';
 import { expectedCountOf, orderOf, passedTasks, taskStatesOf, type TaskOrder, type TaskState } from './task-state.js';
@@ -7,22 +8,24 @@ import { occurrenceOf, retryShareOf, type ShapeTask, type WorkflowShape } from '
 /** A task of a run, or for one that contains others its opening and its closing. */
 export interface Step {
   readonly task: string;
-  /** Whether it is a task by itself, the only sort that takes time and can be awaited. */
+  /** Whether it is a task by itself, the only sort that takes time. */
   readonly isTask: boolean;
   /** Places of steps that must have ended before, all smaller than its own. */
   readonly predecessors: readonly number[];
-  /** When it ended; null while it has not. */
+  /** When it ended, as far as it did; null where nothing of it has. */
   readonly endedAtMs: number | null;
   /** Whether it ended in a failure, so that what waits for it does not begin. */
   readonly isFailed: boolean;
   /** How likely a failed one is tried again. */
   readonly retryShare: number;
-  /** How likely a run has it at all. */
+  /** How many of it are left in each of the plan's contents; 0 for a run that has no more. */
+  readonly left: readonly number[];
+  /** How likely a run has what is left. */
   readonly occurrence: number;
   readonly lagMs: number;
-  /** Of tasks in turn: when the last one ended, which is when the next could begin. */
-  readonly notBeforeMs: number;
-  /** Of all that is left of it; null where nothing is known, which is taken as no time. */
+  /** Whether those that are left come one after the other. */
+  readonly isInTurn: boolean;
+  /** Of one; null where nothing is known, which is taken as no time. */
   readonly duration: SplitLogNormal | null;
   readonly quantiles: DurationQuantiles | null;
 }
@@ -30,34 +33,53 @@ export interface Step {
 /** What is left of a run and in which order; steps in an order in which each comes after its predecessors. */
 export interface RunPlan {
   readonly steps: readonly Step[];
+  /** How likely what is left is that of each of the contents; these sum to 1. */
+  readonly weights: readonly number[];
   readonly startedAtMs: number;
-  /** End of the last task that ended, whether the shape knows it or not. */
-  readonly lastEndedAtMs: number;
 }
 
 /** Below that, a task is one that once was and not one that is expected. */
 const leastOccurrence = 0.02;
+/** Of children, how many a run must have for their parent to be no more than what holds them. */
+const leastChildren = 0.5;
 
 export interface PlanInput {
   readonly shape: WorkflowShape;
   readonly progress: RunProgress;
+  /** Names of the tasks of runs that ended well, the latest first; where there are none, the shape says what is likely. */
+  readonly recentRuns: readonly (readonly string[])[];
   readonly durationOf: (task: string) => DurationQuantiles | null;
   readonly nowMs: number;
 }
 
+interface Draw {
+  readonly shape: WorkflowShape;
+  readonly order: ReadonlyMap<string, TaskOrder>;
+  readonly contents: readonly RunContents[];
+  readonly occurrences: ReadonlyMap<string, number>;
+}
+
 /** Lays what a run has done over what runs of its workflow usually do. */
-export function planRun({ shape, progress, durationOf, nowMs }: PlanInput): RunPlan {
+export function planRun({ shape, progress, recentRuns, durationOf, nowMs }: PlanInput): RunPlan {
   const states = taskStatesOf(progress);
-  const tasks = shape.tasks.filter((task) => states.has(task.name) || occurrenceOf(shape, task) >= leastOccurrence);
+  const contents = contentsOf(recentRuns);
+  const occurrences = new Map(shape.tasks.map((task) => [task.name, contents.length === 0 ? occurrenceOf(shape, task) : shareWith(contents, task.name)]));
+  const tasks = shape.tasks.filter(({ name }) => states.has(name) || (occurrences.get(name) ?? 0) >= leastOccurrence);
   const order = orderOf(tasks);
   const passed = passedTasks(order, states);
-  const drafts = tasks.flatMap((task) => {
+  const fitting = agreeing(contents, states);
+  const draw = { shape, order, contents: fitting, occurrences };
+  const drafts = [...order.values()].flatMap((place) => {
+    const { task } = place;
     const quantiles = durationOf(task.name) ?? usualDuration(task);
-    return draftsOf(order.get(task.name) ?? { task, awaits: [], isTold: true, children: [] }, { shape, quantiles, order, state: states.get(task.name), passedAtMs: passed.get(task.name) });
+    return draftsOf(place, stepOf(task, draw, { state: states.get(task.name), passedAtMs: passed.get(task.name), quantiles }), draw);
   });
-  const ends = progress.tasks.map(({ finishedAtMs }) => Math.min(finishedAtMs, nowMs));
-  const startedAtMs = Math.min(progress.startedAtMs ?? nowMs, ...ends);
-  return { steps: ordered(drafts), startedAtMs, lastEndedAtMs: Math.max(startedAtMs, ...ends) };
+  const starts = progress.tasks.map(({ startedAtMs, finishedAtMs }) => startedAtMs ?? finishedAtMs);
+  return { steps: ordered(drafts), weights: fitting.length === 0 ? [1] : fitting.map(({ weight }) => weight), startedAtMs: Math.min(progress.startedAtMs ?? nowMs, nowMs, ...starts) };
+}
+
+function shareWith(contents: readonly RunContents[], name: string): number {
+  return contents.reduce((share, { counts, weight }) => share + (counts.has(name) ? weight : 0), 0);
 }
 
 /** Half to twice as long: what little the average of the last runs says. */
@@ -67,6 +89,28 @@ function usualDuration({ durationMs }: ShapeTask): DurationQuantiles | null {
 
 type LooseStep = Omit<Step, 'predecessors'>;
 
+interface Known {
+  readonly state: TaskState | undefined;
+  readonly passedAtMs: number | undefined;
+  readonly quantiles: DurationQuantiles | null;
+}
+
+function stepOf(task: ShapeTask, { shape, contents, occurrences }: Draw, { state, passedAtMs, quantiles }: Known): LooseStep {
+  const ended = state?.endedCount ?? 0;
+  const leftOf = (count: number) => (passedAtMs === undefined ? Math.max(count - ended, 0) : 0);
+  const isFailed = state?.isFailed ?? false;
+  // Without contents, what began once goes on as often as usual, and what has not yet begun may never.
+  const isGuessed = contents.length === 0 && state === undefined;
+  return {
+    ...{ task: task.name, isTask: true, lagMs: task.lagMs, isInTurn: task.isInTurn, quantiles },
+    duration: quantiles === null ? null : splitLogNormal(quantiles),
+    endedAtMs: state?.lastFinishedAtMs ?? passedAtMs ?? null,
+    ...{ isFailed, retryShare: isFailed ? retryShareOf(shape) : 0 },
+    left: contents.length === 0 ? [leftOf(expectedCountOf(task))] : contents.map(({ counts }) => leftOf(counts.get(task.name) ?? 0)),
+    occurrence: isGuessed ? (occurrences.get(task.name) ?? 0) : 1,
+  };
+}
+
 /** A step that names what it waits for. */
 interface Draft {
   readonly id: string;
@@ -74,46 +118,22 @@ interface Draft {
   readonly step: LooseStep;
 }
 
-interface DraftContext {
-  readonly shape: WorkflowShape;
-  readonly order: ReadonlyMap<string, TaskOrder>;
-  readonly quantiles: DurationQuantiles | null;
-  readonly state: TaskState | undefined;
-  readonly passedAtMs: number | undefined;
-}
-
 const opening = (name: string) => `${name}\u0000opening`;
 
-function draftsOf(place: TaskOrder, context: DraftContext): readonly Draft[] {
-  const { task, awaits, children } = place;
-  const { order, shape, state } = context;
-  const isContainer = children.reduce((sum, child) => sum + occurrenceOf(shape, order.get(child)?.task ?? task), 0) >= 0.5;
-  const begins = [...awaits, ...(order.has(task.parent) && isContained(task, order, shape) ? [opening(task.parent)] : [])];
-  const leaf = leafOf(task, context);
-  if (!isContainer) return [{ id: task.name, awaits: begins, step: leaf }];
-  const begun = state?.firstStartedAtMs ?? null;
-  const bare = { ...leaf, isTask: false, duration: null, notBeforeMs: 0, occurrence: 1, retryShare: 0 };
+function draftsOf({ task, awaits, children }: TaskOrder, step: LooseStep, draw: Draw): readonly Draft[] {
+  const parent = draw.order.get(task.parent);
+  const begins = [...awaits, ...(parent !== undefined && holds(parent, draw) ? [opening(task.parent)] : [])];
+  if (!holds({ task, awaits, children, isTold: true }, draw)) return [{ id: task.name, awaits: begins, step }];
+  const bare = { ...step, isTask: false, duration: null, occurrence: 1, retryShare: 0, isInTurn: false };
   return [
-    { id: opening(task.name), awaits: begins, step: { ...bare, endedAtMs: leaf.endedAtMs === null ? null : (begun ?? leaf.endedAtMs), isFailed: false } },
+    { id: opening(task.name), awaits: begins, step: { ...bare, isFailed: false } },
     { id: task.name, awaits: [opening(task.name), ...children], step: { ...bare, lagMs: 0 } },
   ];
 }
 
-function isContained(task: ShapeTask, order: ReadonlyMap<string, TaskOrder>, shape: WorkflowShape): boolean {
-  const siblings = order.get(task.parent)?.children ?? [];
-  return siblings.reduce((sum, name) => sum + occurrenceOf(shape, order.get(name)?.task ?? task), 0) >= 0.5;
-}
-
-function leafOf(task: ShapeTask, { shape, state, passedAtMs, quantiles }: DraftContext): LooseStep {
-  const common = { task: task.name, isTask: true, lagMs: task.lagMs, quantiles };
-  const durationOf = (count: number) => (quantiles === null ? null : splitLogNormal(quantiles, task.isInTurn ? Math.max(count, 1) : 1));
-  const notEnded = { ...common, isFailed: false, retryShare: 0 };
-  if (state === undefined) return { ...notEnded, endedAtMs: passedAtMs ?? null, occurrence: occurrenceOf(shape, task), notBeforeMs: 0, duration: durationOf(expectedCountOf(task)) };
-  const left = expectedCountOf(task) - state.endedCount;
-  // What began once in this run will go on as often as usual.
-  if (left > 0) return { ...notEnded, endedAtMs: null, occurrence: 1, notBeforeMs: task.isInTurn ? state.lastFinishedAtMs : 0, duration: durationOf(left) };
-  const { isFailed, lastFinishedAtMs: endedAtMs } = state;
-  return { ...common, endedAtMs, isFailed, retryShare: isFailed ? retryShareOf(shape) : 0, occurrence: 1, notBeforeMs: 0, duration: durationOf(1) };
+/** Whether a task is no more than what holds its children: it then ends when the last of them has. */
+function holds({ children }: TaskOrder, { occurrences }: Draw): boolean {
+  return children.reduce((sum, name) => sum + (occurrences.get(name) ?? 0), 0) >= leastChildren;
 }
 
 function ordered(drafts: readonly Draft[]): readonly Step[] {

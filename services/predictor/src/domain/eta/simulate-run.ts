@@ -1,5 +1,6 @@
 import { seededRandom } from '@orrery/stats';
 import { hashOf } from '../history/history.js';
+import { contentsAt } from './likely-contents.js';
 import type { RunPlan, Step } from './run-plan.js';
 import { middleChance, playScenario, type Chance } from './scenario.js';
 
@@ -19,16 +20,17 @@ export function simulateEnds(plan: RunPlan, nowMs: number): readonly number[] {
   if (openCount === 0) return [nowMs];
   const draws = Math.min(Math.max(Math.floor(mostStepDraws / openCount), leastDraws), mostDraws);
   const chances = plan.steps.map((step, index) => (isOpen[index] === true ? chancesOf(step.task, draws) : []));
+  const contents = seededRandom(hashOf('contents of the run'));
   const ends: number[] = [];
   for (let draw = 0; draw < draws; draw++) {
-    const courses = playScenario(plan, nowMs, (index) => chances[index]?.[draw] ?? middleChance);
+    const courses = playScenario(plan, nowMs, contentsAt(plan, contents.next()), (index) => chances[index]?.[draw] ?? middleChance);
     ends.push(courses.reduce((last, { endMs }) => Math.max(last, endMs), nowMs));
   }
   return ends.sort((left, right) => left - right);
 }
 
-function isUndecided({ isTask, endedAtMs, isFailed, retryShare }: Step): boolean {
-  return isTask && (endedAtMs === null || (isFailed && retryShare > 0));
+function isUndecided({ isTask, left, isFailed, retryShare }: Step): boolean {
+  return isTask && (left.some((count) => count > 0) || (isFailed && retryShare > 0));
 }
 
 // One stream a task: what else is left of the run does not change its chances.

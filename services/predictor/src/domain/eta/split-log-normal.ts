@@ -21,11 +21,11 @@ const leastDeviation = 0.003;
 /** A history whose 90 % quantile lies beyond e^4 medians says no more than that. */
 const greatestDeviation = 3;
 
-/** The distribution that has these quantiles, of `times` such durations one after the other. */
-export function splitLogNormal({ p10Ms, p50Ms, p90Ms }: DurationQuantiles, times = 1): SplitLogNormal {
+/** The distribution that has these quantiles. */
+export function splitLogNormal({ p10Ms, p50Ms, p90Ms }: DurationQuantiles): SplitLogNormal {
   const medianMs = Math.max(p50Ms, leastMs);
   const deviation = (ratio: number) => Math.min(Math.max(Math.log(ratio) / z90, leastDeviation), greatestDeviation);
-  return { medianMs: medianMs * times, lower: deviation(medianMs / Math.max(Math.min(p10Ms, medianMs), leastMs)), upper: deviation(Math.max(p90Ms, medianMs) / medianMs) };
+  return { medianMs, lower: deviation(medianMs / Math.max(Math.min(p10Ms, medianMs), leastMs)), upper: deviation(Math.max(p90Ms, medianMs) / medianMs) };
 }
 
 /** P(duration <= elapsedMs). */

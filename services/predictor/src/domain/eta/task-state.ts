@@ -1,5 +1,5 @@
 import { isFailing, type EndedTask, type RunProgress } from './run-progress.js';
-import type { ShapeTask } from './workflow-shape.js';
+import { timesOf, type ShapeTask } from './workflow-shape.js';
 
 /** How far the tasks of one name are in a run. */
 export interface TaskState {
@@ -65,8 +65,8 @@ export function orderOf(tasks: readonly ShapeTask[]): Map<string, TaskOrder> {
 }
 
 /** How often a task of this name is expected in a run. */
-export function expectedCountOf({ times }: ShapeTask): number {
-  return Math.max(Math.round(times), 1);
+export function expectedCountOf(task: ShapeTask): number {
+  return Math.round(timesOf(task));
 }
 
 /**

@@ -86,7 +86,7 @@ function untilNow(values: readonly number[], historyHours: number): number[] {
 
 /** Null when nothing was ever measured. */
 function forecastOf(values: readonly number[], startMs: number, horizon: number): Forecast | null {
-  return values.some(Number.isFinite) ? forecast({ values, startMs, stepMs: hourMs, horizon, isNonNegative: true }) : null;
+  return values.some(Number.isFinite) ? forecast({ values, startMs, stepMs: hourMs, horizon, aim: 'mean', isNonNegative: true }) : null;
 }
 
 function at(of: Forecast | null | undefined, hour: number): Quantiles {

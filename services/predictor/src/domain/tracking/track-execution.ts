@@ -38,14 +38,13 @@ export interface Tracked {
 }
 
 /** What is predicted of one execution from what was known when it began. */
-export interface Predicted {
+interface Predicted {
   readonly duration: Estimate | null;
   readonly memory: MemoryEstimate | null;
   readonly failure: FailureEstimate;
 }
 
-/** All that can be said of an execution before it begins. */
-export function predictExecution(chain: HistoryChain, query: ExecutionQuery, champions: Champions): Predicted {
+function predictExecution(chain: HistoryChain, query: ExecutionQuery, champions: Champions): Predicted {
   return {
     duration: estimateDuration(chain, query, champions.duration),
     memory: estimateMemory(chain, query),

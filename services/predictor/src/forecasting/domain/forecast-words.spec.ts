@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { forecastCapacity } from '../../domain/forecast/index.js';
-import { basisWords, costWords, peakWords } from './forecast-words.js';
+import { basisWords, costWords, networkWords, peakWords } from './forecast-words.js';
 
 const band = (p50: number) => ({ p10: p50 / 2, p50, p90: p50 * 2 });
 
@@ -21,5 +21,13 @@ describe('a forecast in words', () => {
     const forecast = forecastCapacity({ startMs: 0, arrivalsPerHour: [1], loadHoursPerHour: [1], nowMs: 3_600_000, horizonHours: 1 });
 
     expect(basisWords(forecast, 1)).toMatch(/^1 hour of history; .*; 1 run was seen\.$/);
+  });
+
+  it('tells whether a network was closer, and by how much', () => {
+    const contest = { origins: 10, networkError: 3, statisticalError: 4 };
+
+    expect(networkWords({ state: 'won', contest })).toBe('; on 10 stretches that it had not seen, a network was 25 % closer than the statistical forecast');
+    expect(networkWords({ state: 'lost', contest: { ...contest, networkError: 5 } })).toContain('20 % further off');
+    expect([networkWords({ state: 'training' }), networkWords({ state: 'failed' }), networkWords(null)]).toEqual(['; a network is being trained', '', '']);
   });
 });

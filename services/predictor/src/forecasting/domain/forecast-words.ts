@@ -1,4 +1,5 @@
 import type { CapacityForecast, CapacityHour, Quantiles } from '../../domain/forecast/index.js';
+import type { NetworkStanding } from './contest.js';
 
 const weekdays = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
 const months = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];
@@ -26,6 +27,17 @@ export function costWords(cost: Quantiles, { usdPerHour, origin, hours }: { read
 /** What a forecast rests on as a sentence. */
 export function basisWords({ basis: { words } }: CapacityForecast, runs: number): string {
   return `${words.slice(0, 1).toUpperCase()}${words.slice(1)}; ${counted(runs, 'run')} ${runs === 1 ? 'was' : 'were'} seen.`;
+}
+
+/** How the network of a series stands, as the rest of a sentence; empty where there is nothing to say. */
+export function networkWords(network: NetworkStanding | null): string {
+  if (network === null) return '';
+  if (!('contest' in network)) return network.state === 'training' ? '; a network is being trained' : '';
+  const { origins, networkError, statisticalError } = network.contest;
+  if (origins === 0) return '';
+  const share = Math.round((100 * Math.abs(networkError - statisticalError)) / Math.max(networkError, statisticalError, Number.MIN_VALUE));
+  const tried = origins === 1 ? '1 stretch' : `${origins} stretches`;
+  return `; on ${tried} that it had not seen, a network was ${share} % ${network.state === 'won' ? 'closer' : 'further off'} than the statistical forecast`;
 }
 
 function rangeWords({ p10, p90 }: Quantiles): string {

@@ -1,4 +1,3 @@
-export { durationFloors, type DurationFloors } from './duration-floors.js';
 export type { DurationPoint, DurationPrediction, DurationQuery } from './duration-point.js';
 export { cpuShareOf, machineFactor, type MachineBenchmarks, type MachineFactor, type TaskCharacter } from './machine-factor.js';
 export { predictDuration } from './predict-duration.js';

@@ -1,8 +1,8 @@
 import { isFailing, type EndedTask, type RunProgress } from './run-progress.js';
 import { fade, mostShapeTasks, recentWeight, type ShapeTask, type WorkflowShape } from './workflow-shape.js';
 
-/** Runs without a task after which it is forgotten: its share is then below one in ten thousand. */
-const forgottenAfterRuns = 40;
+/** Runs that begin without anything being heard of a task before it is forgotten; where runs overlap, its own may be long ago by then. */
+const forgottenAfterRuns = 100;
 const mostDependencies = 200;
 /** A run that fails still says something: tasks that are gone are forgotten even where every run fails. */
 const failedRunWeight = 0.25;
@@ -72,7 +72,7 @@ function seen(known: ShapeTask, lesson: Lesson, runs: number): ShapeTask {
     ...(newest.outcome === 'skip' ? {} : occurred(known, lesson, runs)),
     kind: newest.kind || known.kind,
     laterRuns: blended(known.lastSeenRun === 0 ? null : known.laterRuns, Math.max(runs - ordinal, 0)),
-    lastSeenRun: Math.max(known.lastSeenRun, ordinal),
+    lastSeenRun: runs,
     durationMs: isTimed ? blended(known.durationMs, durationMs) : known.durationMs,
     ...placeInOrder(known, lesson),
   };

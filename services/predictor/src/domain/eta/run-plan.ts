@@ -96,19 +96,16 @@ interface Known {
 }
 
 function stepOf(task: ShapeTask, { shape, contents, occurrences }: Draw, { state, passedAtMs, quantiles }: Known): LooseStep {
-  const ended = state?.endedCount ?? 0;
-  const leftOf = (count: number) => (passedAtMs === undefined ? Math.max(count - ended, 0) : 0);
-  const isFailed = state?.isFailed ?? false;
-  // Without contents, what began once goes on as often as usual, and what has not yet begun may never.
-  const isGuessed = contents.length === 0 && state === undefined;
-  return {
-    ...{ task: task.name, isTask: true, lagMs: task.lagMs, isInTurn: task.isInTurn, quantiles },
-    duration: quantiles === null ? null : splitLogNormal(quantiles),
-    endedAtMs: state?.lastFinishedAtMs ?? passedAtMs ?? null,
-    ...{ isFailed, retryShare: isFailed ? retryShareOf(shape) : 0 },
-    left: contents.length === 0 ? [leftOf(expectedCountOf(task))] : contents.map(({ counts }) => leftOf(counts.get(task.name) ?? 0)),
-    occurrence: isGuessed ? (occurrences.get(task.name) ?? 0) : 1,
-  };
+  const { name, lagMs, isInTurn } = task;
+  const common = { task: name, isTask: true, lagMs, isInTurn, quantiles, duration: quantiles === null ? null : splitLogNormal(quantiles) };
+  const expected = contents.length === 0 ? [expectedCountOf(task)] : contents.map(({ counts }) => counts.get(name) ?? 0);
+  if (state !== undefined) {
+    const { endedCount, lastFinishedAtMs: endedAtMs, isFailed } = state;
+    return { ...common, endedAtMs, isFailed, retryShare: isFailed ? retryShareOf(shape) : 0, left: expected.map((count) => Math.max(count - endedCount, 0)), occurrence: 1 };
+  }
+  // Contents say whether a run has it; where there are none, chance does.
+  const occurrence = contents.length === 0 ? (occurrences.get(name) ?? 0) : 1;
+  return { ...common, endedAtMs: passedAtMs ?? null, isFailed: false, retryShare: 0, left: passedAtMs === undefined ? expected : expected.map(() => 0), occurrence };
 }
 
 /** A step that names what it waits for. */

@@ -15,6 +15,7 @@ export interface ShapeTask {
   readonly occurrences: number;
   /** How many runs have usually begun after its own when it ends: runs that overlap are not runs without it. */
   readonly laterRuns: number;
+  /** How many runs had begun when it was last heard of. */
   readonly lastSeenRun: number;
   /** Whether it ran beside one of the tasks with the same parent, in the last run that it was seen in. */
   readonly isBesideOthers: boolean;

@@ -22,8 +22,18 @@ export function originsOf(length: number, horizon: number): { readonly knownLeng
   return { knownLengths: Array.from({ length: count }, (_, index) => length - steps - index * spacing), steps };
 }
 
+export interface BacktestSettings {
+  readonly horizon: number;
+  readonly aim: Aim;
+  /** Keeps a member's path from running away. */
+  readonly bounded: (path: readonly number[]) => number[];
+}
+
+/** What the middle of a forecast is meant to be: as often too high as too low, or right on average, so that it can be added up. They differ where most values are zero. */
+export type Aim = 'median' | 'mean';
+
 /** Forecasts parts of the history from what came before them: weights by how well each member did, residuals of the whole. */
-export function backtest(values: readonly number[], members: readonly Member[], horizon: number, bounded: (path: readonly number[]) => number[]): Backtest {
+export function backtest(values: readonly number[], members: readonly Member[], { horizon, aim, bounded }: BacktestSettings): Backtest {
   const { knownLengths, steps } = originsOf(values.length, horizon);
   const trials = knownLengths.map((known) => ({
     truth: values.slice(known, known + steps),
@@ -32,10 +42,10 @@ export function backtest(values: readonly number[], members: readonly Member[], 
   const losses = trials.map(({ truth, paths }) => paths.map((path) => lossOf(path, truth)));
   const residuals = trials.map(({ truth, paths }, origin) => {
     const others = losses.length > 1 ? losses.filter((_, index) => index !== origin) : losses;
-    const mixed = combined(paths, weightsOf(others, members.length));
+    const mixed = combined(paths, weightsOf(others, members.length, aim));
     return truth.map((value, step) => value - (mixed[step] ?? 0));
   });
-  return { weights: weightsOf(losses, members.length), residuals };
+  return { weights: weightsOf(losses, members.length, aim), residuals };
 }
 
 /** The weighted mean of paths, step by step. */
@@ -47,22 +57,24 @@ interface Loss {
   readonly absolute: number;
   /** Against the size of truth and forecast: small values count as much as large ones. */
   readonly relative: number;
+  readonly squared: number;
 }
 
 function lossOf(path: readonly number[], truth: readonly number[]): Loss {
-  let [absolute, relative] = [0, 0];
+  let [absolute, relative, squared] = [0, 0, 0];
   truth.forEach((value, step) => {
     const error = Math.abs(value - (path[step] ?? 0));
     absolute += error;
+    squared += error * error;
     relative += error / (Math.abs(value) + Math.abs(path[step] ?? 0) || 1);
   });
-  return { absolute, relative };
+  return { absolute, relative, squared };
 }
 
-function weightsOf(losses: readonly (readonly Loss[])[], count: number): number[] {
+function weightsOf(losses: readonly (readonly Loss[])[], count: number, aim: Aim): number[] {
   if (losses.length === 0) return Array.from({ length: count }, () => 1 / count);
   const sum = (member: number, key: keyof Loss) => losses.reduce((total, each) => total + (each[member]?.[key] ?? 0), 0);
-  const errors = Array.from({ length: count }, (_, member) => Math.sqrt(sum(member, 'absolute') * sum(member, 'relative')));
+  const errors = Array.from({ length: count }, (_, member) => (aim === 'mean' ? sum(member, 'squared') : Math.sqrt(sum(member, 'absolute') * sum(member, 'relative'))));
   const least = Math.min(...errors);
   // A perfect member: only the perfect ones count.
   const shares = errors.map((error) => (least === 0 ? Number(error === 0) : (least / error) ** preference));

@@ -72,6 +72,14 @@ describe('forecast', () => {
     expect(covered.reduce((sum, share) => sum + share, 0) / covered.length).toBeLessThan(0.9);
   });
 
+  it('adds up to what will come where most values are zero, when it aims at the mean', () => {
+    const random = seededRandom(9);
+    const totals = Array.from({ length: 6 }, () => forecast({ ...input(hourly(400, () => Number(random.next() < 0.2)), 100), aim: 'mean', isNonNegative: true }).sum.p50);
+
+    expect(totals.reduce((sum, total) => sum + total, 0) / 6).toBeGreaterThan(15);
+    expect(totals.reduce((sum, total) => sum + total, 0) / 6).toBeLessThan(25);
+  });
+
   it('says when each value stands', () => {
     expect(forecast({ values: [1, 2, 3], startMs: 1000, stepMs: 10, horizon: 2 }).atMs).toEqual([1030, 1040]);
   });

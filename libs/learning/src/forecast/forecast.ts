@@ -1,5 +1,5 @@
 import { OrreryError } from '@orrery/errors';
-import { backtest, combined } from './backtest.js';
+import { backtest, combined, type Aim } from './backtest.js';
 import { stepIntervals, sumMargin, type StepInterval } from './intervals.js';
 import { membersFor } from './members.js';
 import { calendarSeasons, learnableSeasons, withoutGaps } from './observed-series.js';
@@ -13,6 +13,8 @@ export interface ForecastInput {
   readonly horizon: number;
   /** Lengths of what repeats, in steps. @default a day and a week, where the step length allows */
   readonly seasons?: readonly number[];
+  /** What p50 is meant to be: counts and loads that are added up want the mean. @default median */
+  readonly aim?: Aim;
   /** The values cannot be negative: counts, loads, sizes. @default false */
   readonly isNonNegative?: boolean;
 }
@@ -44,24 +46,27 @@ const mass = 0.8;
  * @example
  * forecast({ values: hourlyArrivals, startMs, stepMs: 3_600_000, horizon: 168, isNonNegative: true }).p90
  */
-export function forecast({ values, startMs, stepMs, horizon, seasons, isNonNegative = false }: ForecastInput): Forecast {
+export function forecast({ values, startMs, stepMs, horizon, seasons, aim = 'median', isNonNegative = false }: ForecastInput): Forecast {
   if (!values.some(Number.isFinite)) throw new OrreryError('ORRERY_VALIDATION', `forecast has no finite value among ${values.length}, expected at least one`);
   if (!(horizon >= 1)) throw new OrreryError('ORRERY_VALIDATION', `forecast horizon is ${horizon}, expected at least 1`);
   const recent = values.slice(-mostValues);
   const learnable = learnableSeasons(seasons ?? calendarSeasons(stepMs), recent.length);
   const known = withoutGaps(recent, learnable).map((value) => (isNonNegative ? Math.max(value, 0) : value));
-  const bounded = boundsOf(known, isNonNegative);
+  const bounded = boundsOf(known);
   const members = membersFor(known, learnable);
-  const { weights, residuals } = backtest(known, members, horizon, bounded);
-  const middle = bounded(combined(members.map((member) => bounded(member.forecast(known, horizon))), weights));
+  const { weights, residuals } = backtest(known, members, { horizon, aim, bounded });
+  // Negative parts are cut off the mixture alone: cut off each member, the rest would lie too high.
+  const mixed = bounded(combined(members.map((member) => bounded(member.forecast(known, horizon))), weights));
+  const allowed = (value: number) => (isNonNegative ? Math.max(value, 0) : value);
+  const middle = mixed.map(allowed);
   const ends = residuals.length === 0 ? guessedIntervals(known, horizon) : stepIntervals(residuals, horizon, mass);
-  const total = middle.reduce((sum, value) => sum + value, 0);
+  const total = mixed.reduce((sum, value) => sum + value, 0);
   const margin = residuals.length === 0 ? (ends[0]?.upper ?? 0) * horizon : sumMargin(residuals, horizon);
-  const end = (side: keyof StepInterval) => middle.map((value, step) => Math.max(value + (ends[step]?.[side] ?? 0), isNonNegative ? 0 : Number.NEGATIVE_INFINITY));
+  const end = (side: keyof StepInterval) => middle.map((value, step) => allowed(value + (ends[step]?.[side] ?? 0)));
   return {
     atMs: middle.map((_, step) => startMs + (values.length + step) * stepMs),
     ...{ p10: end('lower'), p50: middle, p90: end('upper') },
-    sum: { p10: isNonNegative ? Math.max(total - margin, 0) : total - margin, p50: total, p90: total + margin },
+    sum: { p10: allowed(total - margin), p50: allowed(total), p90: allowed(total + margin) },
     members: members.map(({ name }, index) => ({ name, weight: weights[index] ?? 0 })),
     seasons: learnable,
     backtests: residuals.length,
@@ -69,13 +74,12 @@ export function forecast({ values, startMs, stepMs, horizon, seasons, isNonNegat
 }
 
 /** Keeps a path within one range of what was ever seen: an extrapolation that leaves it has run away. */
-function boundsOf(known: readonly number[], isNonNegative: boolean): (path: readonly number[]) => number[] {
+function boundsOf(known: readonly number[]): (path: readonly number[]) => number[] {
   const least = known.reduce((left, right) => Math.min(left, right), Number.POSITIVE_INFINITY);
   const most = known.reduce((left, right) => Math.max(left, right), Number.NEGATIVE_INFINITY);
   const last = known.at(-1) ?? 0;
   const range = most - least;
-  const floor = isNonNegative ? Math.max(least - range, 0) : least - range;
-  return (path) => path.map((value) => (Number.isFinite(value) ? Math.min(Math.max(value, floor), most + range) : last));
+  return (path) => path.map((value) => (Number.isFinite(value) ? Math.min(Math.max(value, least - range), most + range) : last));
 }
 
 /** With too few values to test anything on: as far to either side as the values lie apart, or as they are large. */

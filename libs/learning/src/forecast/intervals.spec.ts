@@ -22,7 +22,7 @@ describe('backtest', () => {
       ...membersFor(values, [4]).filter(({ name }) => name === 'seasonal naive 4'),
     ];
 
-    expect(backtest(values, members, 8, (path) => [...path]).weights).toEqual([0, 1]);
+    expect(backtest(values, members, { horizon: 8, aim: 'median', bounded: (path) => [...path] }).weights).toEqual([0, 1]);
   });
 });
 

@@ -2,4 +2,5 @@ export { eventually } from './eventually.js';
 export * from './facts.js';
 export { specTenantOf, tenantHeader } from './spec-tenant.js';
 export { testDatabase, type TestDatabase } from './test-database.js';
-export { TestStore } from './test-store.js';
+export { registeredRoutes } from './registered-routes.js';
+export { TestStore, type PlanNode } from './test-store.js';

@@ -1,6 +1,15 @@
-import { openDatabase, type Database, type DatabaseOptions } from '@orrery/persistence';
+import { findRowsByIndex, openDatabase, type Database, type DatabaseOptions, type Transaction } from '@orrery/persistence';
 import pg from 'pg';
 import { testDatabase, type TestDatabase } from './test-database.js';
+
+/** A node of a query plan, as PostgreSQL explains it. */
+export interface PlanNode {
+  readonly 'Node Type': string;
+  readonly 'Relation Name'?: string;
+  readonly 'Index Name'?: string;
+  readonly Disabled?: boolean;
+  readonly Plans?: readonly PlanNode[];
+}
 
 /** A database of its own with the schema of one service. */
 export class TestStore {
@@ -32,4 +41,35 @@ export class TestStore {
   async rows<Row extends object>(sql: string, values: unknown[] = []): Promise<Row[]> {
     return (await this.admin.query<Row>(sql, values)).rows;
   }
+
+  /** Runs some work as the default tenant, undoes it, and explains every statement it made; returns what the plans read and how. */
+  async plansOf(work: (transaction: Transaction) => Promise<unknown>): Promise<readonly PlanNode[]> {
+    const statements: { text: string; values: unknown[] }[] = [];
+    const nodes: PlanNode[] = [];
+    const undo = new Error('undo');
+    const explain = async (transaction: Transaction) => {
+      await findRowsByIndex(transaction);
+      const client = await transaction.queryRunner?.connect();
+      const send = client.query;
+      client.query = (query: { text?: string; values?: unknown[] }, ...rest: unknown[]) => {
+        if (query.text !== undefined) statements.push({ text: query.text, values: query.values ?? [] });
+        return send.call(client, query, ...rest);
+      };
+      await work(transaction).finally(() => (client.query = send));
+      for (const { text, values } of statements) {
+        const { rows } = await client.query(`explain (format json) ${text}`, values);
+        collect(rows[0]['QUERY PLAN'][0].Plan, nodes);
+      }
+      throw undo;
+    };
+    await this.database.forTenant('default', explain).catch((error: unknown) => {
+      if (error !== undo) throw error;
+    });
+    return nodes;
+  }
+}
+
+function collect(node: PlanNode, into: PlanNode[]): void {
+  into.push(node);
+  for (const plan of node.Plans ?? []) collect(plan, into);
 }

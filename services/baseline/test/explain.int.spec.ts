@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { addSeenFacts, findRowsByIndex, type Transaction } from '@orrery/persistence';
+import { addSeenFacts, type Transaction } from '@orrery/persistence';
 import { epochMs, specRunId, type TestStore } from '@orrery/testing';
 import { baselineServiceOn } from '../src/baseline.module.js';
 import { levelsOf, observationsOf, workflowId, workloadKeyOf, type WorkflowFact } from '../src/domain/index.js';
@@ -33,50 +33,6 @@ beforeAll(async () => {
 });
 afterAll(() => store.close());
 
-interface PlanNode {
-  readonly 'Node Type': string;
-  readonly 'Relation Name'?: string;
-  readonly 'Index Name'?: string;
-  readonly Disabled?: boolean;
-  readonly Plans?: readonly PlanNode[];
-}
-
-/** Runs some work, undoes it, and explains every statement it made; returns what the plans read and how. */
-async function plansOf(work: (transaction: Transaction) => Promise<unknown>): Promise<readonly PlanNode[]> {
-  const statements: { text: string; values: unknown[] }[] = [];
-  const nodes: PlanNode[] = [];
-  const undo = new Error('undo');
-  await store.database
-    .forTenant('default', async (transaction) => {
-      await findRowsByIndex(transaction);
-      const client = await transaction.queryRunner!.connect();
-      const send = client.query;
-      client.query = (query: { text?: string; values?: unknown[] }, ...rest: unknown[]) => {
-        if (query.text !== undefined) statements.push({ text: query.text, values: query.values ?? [] });
-        return send.call(client, query, ...rest);
-      };
-      try {
-        await work(transaction);
-      } finally {
-        client.query = send;
-      }
-      for (const { text, values } of statements) {
-        const { rows } = await client.query(`explain (format json) ${text}`, values);
-        collect(rows[0]['QUERY PLAN'][0].Plan, nodes);
-      }
-      throw undo;
-    })
-    .catch((error: unknown) => {
-      if (error !== undo) throw error;
-    });
-  return nodes;
-}
-
-function collect(node: PlanNode, into: PlanNode[]): void {
-  into.push(node);
-  for (const plan of node.Plans ?? []) collect(plan, into);
-}
-
 describe('the service finds its rows through indexes', () => {
   it.each<[string, (transaction: Transaction) => Promise<unknown>]>([
     ['of states', (transaction) => baselines.loadBaselineStates(transaction, 'default', keyIds)],
@@ -107,7 +63,7 @@ describe('the service finds its rows through indexes', () => {
       ],
     ],
   ])('%s', async (_name, read) => {
-    const nodes = await plansOf(read);
+    const nodes = await store.plansOf(read);
 
     const scans = nodes.filter((node) => node['Relation Name'] !== undefined || node['Index Name'] !== undefined);
     expect(scans.length).toBeGreaterThan(0);
@@ -122,7 +78,7 @@ describe('the service finds its rows through indexes', () => {
     ['anomalies of a subject', 'anomaly_by_key', (transaction) => anomalies.listAnomalies(transaction, { keyId: keyIds[1] ?? '' }, place, 10)],
     ['anomalies of a workflow', 'anomaly_by_workflow', (transaction) => anomalies.listAnomalies(transaction, { workflow: 'flow-1' }, undefined, 10)],
   ])('and lists %s in the order of one', async (_name, index, read) => {
-    const nodes = await plansOf(async (transaction) => {
+    const nodes = await store.plansOf(async (transaction) => {
       await transaction.query('set local enable_sort = off');
       await transaction.query('set local enable_bitmapscan = off');
       return await read(transaction);
@@ -134,7 +90,7 @@ describe('the service finds its rows through indexes', () => {
   });
 
   it('and anomalies of a run through the run', async () => {
-    const nodes = await plansOf((transaction) => anomalies.listAnomalies(transaction, { runId: specRunId('run-46') }, undefined, 10));
+    const nodes = await store.plansOf((transaction) => anomalies.listAnomalies(transaction, { runId: specRunId('run-46') }, undefined, 10));
 
     expect(nodes.flatMap((node) => node['Index Name'] ?? [])).toEqual(['anomaly_run_pkey', 'anomaly_pkey']);
   });

@@ -83,3 +83,15 @@ export interface Forecast {
   readonly cost: { readonly text: string } | null;
   readonly basis: { readonly text: string } | null;
 }
+
+export type ModelStatus = 'challenger' | 'champion' | 'retired' | 'rejected';
+
+export interface Model {
+  readonly kind: string;
+  readonly version: number;
+  /** Null for a model of all workflows. */
+  readonly scope: { readonly workflow: string } | null;
+  readonly status: ModelStatus;
+  readonly created_at: string;
+  readonly last_decision: { readonly reason: string; readonly by: string } | null;
+}

@@ -1,10 +1,11 @@
 import { type ReactElement } from 'react';
-import { readAccuracy, readForecast } from '../api/prediction-calls.js';
+import { listModels, readAccuracy, readForecast } from '../api/prediction-calls.js';
 import type { Accuracy, Forecast } from '../api/prediction-shapes.js';
 import { useRequest, type Request } from '../api/use-request.js';
 import { ProblemNote } from '../parts/problem-note.js';
 import { AccuracyTables } from '../predictions/accuracy-tables.js';
 import { ForecastCard } from '../predictions/forecast-card.js';
+import { ModelTable } from '../predictions/model-table.js';
 import { ScoreCard } from '../predictions/score-card.js';
 import { changeQuery } from '../routing/use-route.js';
 import { TextFilter } from './filter-bar.js';
@@ -16,6 +17,7 @@ export function PredictionsPage({ query }: { readonly query: URLSearchParams }):
   const workflow = query.get('workflow') ?? '';
   const accuracy = useRequest(workflow, (signal) => readAccuracy(workflow, signal));
   const forecast = useRequest(workflow, (signal) => readForecast(workflow, signal));
+  const models = useRequest('models', listModels);
   return (
     <div className="page page-anomalies page-predictions">
       <div className="page-head">
@@ -27,6 +29,7 @@ export function PredictionsPage({ query }: { readonly query: URLSearchParams }):
       </div>
       <AccuracyPart request={accuracy} />
       <ForecastPart request={forecast} workflow={workflow} />
+      {models.value !== undefined && models.value.items.length > 0 && <ModelTable models={models.value.items} />}
     </div>
   );
 }

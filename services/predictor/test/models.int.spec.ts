@@ -222,6 +222,14 @@ describe('a model of the next task', () => {
   });
 });
 
+describe('a runtime that is named', () => {
+  it('must work here, or the service must not start', async () => {
+    await expect(scene.parts({ config: { ...modelConfig, ORRERY_PREDICTOR_RUNTIME: 'cuda' } }).checkRuntime()).rejects.toMatchObject({ code: 'ORRERY_CONFIG' });
+    await scene.parts({ config: { ...modelConfig, ORRERY_PREDICTOR_RUNTIME: 'cpu' } }).checkRuntime();
+    await scene.parts().checkRuntime();
+  });
+});
+
 describe('another tenant', () => {
   it('sees and changes nothing, and learns from nothing', async () => {
     await twoVersions();

@@ -5,7 +5,7 @@ import type { Logger } from '@orrery/telemetry';
 import { AutoTraining } from './auto-training.js';
 import { ChampionRegistry } from './champion-registry.js';
 import { modelOpenApi } from './model-openapi.js';
-import type { PredictorModelConfig } from './model.config.js';
+import type { NetworkSetting, PredictorModelConfig } from './model.config.js';
 import { ModelMetrics } from './model.metrics.js';
 import { ModelService } from './model.service.js';
 import { ModelsController } from './models.controller.js';
@@ -35,6 +35,8 @@ export interface ModelParts {
   readonly registry: ChampionRegistry;
   readonly openApi: OpenApiFragment;
   readonly metrics: ModelMetrics;
+  /** Finds out whether the runtime that was named works here. @throws ORRERY_CONFIG when it does not: then the service must not start. */
+  checkRuntime(): Promise<void>;
   start(): void;
   /** A training in hand goes back into the queue. */
   stop(): Promise<void>;
@@ -66,9 +68,17 @@ export function modelParts({ config, database, logger, now = Date.now, timing = 
     registry,
     openApi: modelOpenApi,
     metrics,
+    checkRuntime: () => checkRuntime(config.ORRERY_PREDICTOR_RUNTIME, metrics),
     start: () => runner.start(),
     stop: () => runner.stop(),
     fault: () => runner.fault(),
     damage: () => registry.fault(),
   };
+}
+
+/** Asked only of a runtime that was named: `auto` always finds one, and is told of when it has trained something. */
+async function checkRuntime(setting: NetworkSetting, metrics: ModelMetrics): Promise<void> {
+  if (setting === 'auto' || setting === 'off') return;
+  const { selectRuntimeInWorker } = await import('../runtime/index.js');
+  metrics.noteRuntime(await selectRuntimeInWorker(setting));
 }

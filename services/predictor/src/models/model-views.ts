@@ -111,7 +111,7 @@ export function modelCardView(model: StoredModel): ModelCardView {
     },
     ...{ hyper_parameters: report.hyperParameters, chosen_by: report.chosenBy, loss: report.lossName },
     comparisons: report.comparisons.map(({ isBetter, ...comparison }) => ({ ...comparison, is_better: isBetter })),
-    ...{ calibration: [...report.calibration], tree: report.drawing ?? null, runtime },
+    ...{ calibration: [...report.calibration], tree: report.drawing ?? null, runtime: runtime === null ? null : { ...runtime } },
     decisions: decisions.map(decisionView),
   };
 }

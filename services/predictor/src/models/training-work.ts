@@ -105,6 +105,7 @@ export class TrainingWork {
     });
     if (published === undefined) return;
     registry.forget(tenantId);
+    if (result.runtime !== undefined) metrics.noteRuntime(result.runtime);
     this.count('succeeded');
     if (published.isPromoted) metrics.countPromotion(this.training.kind, 'rule');
     logger.info({ training_id: trainingId, kind: this.training.kind, version: published.version, is_promoted: published.isPromoted }, 'a model was trained');

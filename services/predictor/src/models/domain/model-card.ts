@@ -1,4 +1,5 @@
 import type { TrainingReport } from '../../domain/boosted/index.js';
+import type { RuntimeReport } from '../../runtime/runtime-report.js';
 
 /** Why a model stands as it does. */
 export interface Decision {
@@ -9,9 +10,6 @@ export interface Decision {
   readonly reason: string;
 }
 
-/** What a network was computed on, as the runtime tells it. */
-export type RuntimeReport = Readonly<Record<string, unknown>>;
-
 /** All that is told of a model: from what it was made, how good it is, and who put it where it is. */
 export interface ModelCard {
   readonly trainingId: string;
@@ -20,7 +18,7 @@ export interface ModelCard {
   readonly sizeBytes: number;
   readonly features: readonly string[];
   readonly report: TrainingReport;
-  /** Null for what is computed in TypeScript. */
+  /** What a network was computed on; null where none was. */
   readonly runtime: RuntimeReport | null;
   readonly decisions: readonly Decision[];
 }

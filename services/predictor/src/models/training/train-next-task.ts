@@ -37,7 +37,7 @@ export async function trainNextTask(job: TrainingJob, examples: readonly PastExe
   return {
     artifact: chosen.encode(),
     report: { ...report, hyperParameters: { ...treeSettings(trees, job.seed), ...network.settings }, ...(network.reason === undefined ? {} : { chosenBy: `${report.chosenBy}; no network: ${network.reason}` }) },
-    ...(network.trained === null ? {} : { runtime: { ...network.trained.runtime } }),
+    ...(network.trained === null ? {} : { runtime: network.trained.runtime }),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { ErrorCode } from '@orrery/errors';
 import { decodeBoosted, encodeBoosted, fitBoosted, inOrder, type PastExecution, type TrainingControl, type TrainingProgress, type TrainingReport } from '../../domain/boosted/index.js';
 import { decodeFailure, encodeFailure } from '../../domain/failure/index.js';
+import type { RuntimeReport } from '../../runtime/runtime-report.js';
 import type { ModelKind } from '../domain/model-kind.js';
 import type { RawExample } from '../example-pages.js';
 import type { NetworkSetting } from '../model.config.js';
@@ -36,7 +37,7 @@ export interface TrainingResult {
   readonly artifact: Uint8Array;
   readonly report: TrainingReport;
   /** What a network was computed on. */
-  readonly runtime?: Readonly<Record<string, unknown>>;
+  readonly runtime?: RuntimeReport;
 }
 
 /** Trains a model of any kind; it computes for long without a pause, so only for a thread of its own. */

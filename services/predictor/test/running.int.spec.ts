@@ -116,6 +116,18 @@ describe('a running run', () => {
     expect(await nextTask()).toBeNull();
   });
 
+  it('may have left what the last runs had, without what they skipped and without runs that failed', async () => {
+    await learnRuns();
+    const ended = (tasks: readonly SpecTask[], at: number, outcome: 'success' | 'failure' = 'success') => follow(emptyShape, [...tasks.map((task) => taskEnd(task, startMs - at * minute)), runEnd(20, outcome, startMs - at * minute)]).progress;
+    for (let run = 1; run <= 5; run++) await runThat(ended([build, test, { ...deploy, outcome: 'skip' }], run * 60));
+    await runThat(ended([build, test, deploy], 30, 'failure'));
+    scene.nowMs = startMs + 5 * minute;
+
+    const { body } = await scene.call('GET', `runs/${await runThat(afterBuild())}/prediction`);
+    expect(body.critical_path).toEqual(['test']);
+    expect(body.remaining_tasks.map(({ task }: { task: string }) => task)).toEqual(['test']);
+  });
+
   it('has an end from its first moment', async () => {
     await learnRuns();
     scene.nowMs = startMs;

@@ -28,6 +28,8 @@ export interface RunGrounds {
   readonly names: WorkflowNames | null;
   readonly tasks: WorkflowState;
   readonly runs: WorkflowState;
+  /** Names of the tasks of runs that ended well, the latest first. */
+  readonly recentRuns: readonly (readonly string[])[];
   /** How long and how likely to fail a task is, or with an empty name the run as a whole; null where nothing is known. */
   readonly estimateOf: (task: string) => TaskEstimate | null;
 }
@@ -39,19 +41,32 @@ export interface TaskEstimate {
   readonly failureProbability: number;
 }
 
+/** Runs whose tasks say what a run may have left. */
+const mostRecentRuns = 30;
+
 const find: Statement = { name: 'names of a workflow', text: 'select engine, namespace, workflow from workflow_state where tenant_id = $1 and workflow_id = $2 order by subject limit 1' };
+
+const recent: Statement = {
+  name: 'tasks of recent runs',
+  text: `
+    select array(select t.name from (select distinct e ->> 'taskId' as id, e ->> 'name' as name from jsonb_array_elements(r.state -> 'tasks') e where e ->> 'outcome' <> 'skip') t order by t.name) as tasks
+    from run_progress r
+    where r.tenant_id = $1 and r.workflow_id = $2 and r.finished_at is not null and r.state ->> 'outcome' not in ('failure', 'error', 'timeout', 'cancellation')
+    order by r.finished_at desc limit $3::int`,
+};
 
 /** Reads what is known of a run's workflow and of its tasks. */
 export async function readRunGrounds(transaction: Transaction, tenantId: string, workflowId: string, asked: { readonly progress: RunProgress; readonly champions: Champions; readonly nowMs: number }): Promise<RunGrounds> {
   const [names] = await execute<WorkflowNames>(transaction, find, [tenantId, workflowId]);
   const tasks = (await loadWorkflowStates(transaction, tenantId, 'task', [workflowId])).get(workflowId) ?? newWorkflowState();
   const runs = (await loadWorkflowStates(transaction, tenantId, 'run', [workflowId])).get(workflowId) ?? newWorkflowState();
-  if (names === undefined) return { names: null, tasks, runs, estimateOf: () => null };
+  if (names === undefined) return { names: null, tasks, runs, recentRuns: [], estimateOf: () => null };
+  const recentRuns = (await execute<{ tasks: readonly string[] }>(transaction, recent, [tenantId, workflowId, mostRecentRuns])).map((run) => run.tasks).filter((names) => names.length > 0);
   const keyIds = new Map(['', ...tasks.shape.tasks.map(({ name }) => name)].map((task) => [task, keyIdOf(tenantId, names, task)]));
   const histories = await loadHistories(transaction, tenantId, [...keyIds.values()]);
   const query = queryOf(asked.progress, asked.nowMs);
   const estimates = new Map<string, TaskEstimate | null>();
-  return { names, tasks, runs, estimateOf };
+  return { names, tasks, runs, recentRuns, estimateOf };
 
   function estimateOf(task: string): TaskEstimate | null {
     const known = estimates.get(task);

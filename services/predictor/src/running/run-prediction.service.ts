@@ -51,9 +51,9 @@ export class RunPredictionService {
       const { workflowId, progress } = run;
       const grounds = await readRunGrounds(transaction, tenantId, workflowId, { progress, champions: serving, nowMs });
       const guided = (await guidance.read(transaction, tenantId, [workflowId])).get(workflowId);
-      const { tasks, estimateOf } = grounds;
+      const { tasks, recentRuns, estimateOf } = grounds;
       const durationOf = (task: string) => estimateOf(task)?.duration ?? null;
-      const eta = predictRun({ shape: tasks.shape, progress, durationOf, runDuration: durationOf(''), nowMs, deadlineMs });
+      const eta = predictRun({ shape: tasks.shape, progress, recentRuns, durationOf, runDuration: durationOf(''), nowMs, deadlineMs });
       const next = progress.finishedAtMs === null ? nextOf(progress, grounds, { guided, champions: serving, workflowId }) : null;
       return { run, grounds, eta, deadlineMs, next, nowMs };
     });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { seededRandom } from '@orrery/stats';
 import fc from 'fast-check';
 import { around, follow, minute, runEnd, shapeAfter, startMs, taskEnd, type SpecTask } from '../../../test/running-scene.js';
 import { predictRun, type RunQuestion } from './predict-run.js';
@@ -136,6 +137,27 @@ describe('what runs really do', () => {
     expect(silent(5)).toBeGreaterThan(silent(10));
   });
 
+  it('one branch taken leaves no other where recent runs had one of them', () => {
+    const fork = ['left', 'right'].map((name): readonly SpecTask[] => [build, { name, from: 4, to: 6, after: ['build'] }, { name: `after ${name}`, from: 6, to: 8, after: [name] }]);
+    const shape = shapeAfter(...Array.from({ length: 6 }, () => fork).flat());
+    const recentRuns = Array.from({ length: 6 }, () => fork.map((tasks) => tasks.map(({ name }) => name))).flat();
+    const left = (at: number, ...tasks: readonly SpecTask[]) => ask({ at, shape, recentRuns, progress: running(build, ...tasks), durationOf: () => around(2) });
+
+    expect(left(4).remaining.map(({ task, probability }) => [task, Math.round(probability * 10) / 10]).sort()).toEqual([['after left', 0.5], ['after right', 0.5], ['left', 0.5], ['right', 0.5]]);
+    expect(left(6, fork[0]![1]!).remaining.map(({ task }) => task)).toEqual(['after left']);
+    expect(left(6, fork[1]![1]!).criticalPath).toEqual(['after right']);
+  });
+
+  it('silence speaks against runs that would have been heard of', () => {
+    const long: readonly SpecTask[] = [build, { name: 'quick', from: 4, to: 5, after: ['build'] }, { name: 'slow', from: 4, to: 60, after: ['build'] }];
+    const shape = shapeAfter(long, long.slice(0, 2), [long[0]!, long[2]!]);
+    const recentRuns = [['build', 'quick'], ['build', 'slow']];
+    const slowAt = (at: number) => ask({ at, shape, recentRuns, progress: running(build), durationOf: (task) => around(task === 'slow' ? 60 : 1) }).remaining.find(({ task }) => task === 'slow')!.probability;
+
+    expect(slowAt(4)).toBeCloseTo(0.49, 1);
+    expect(slowAt(12)).toBeGreaterThan(0.9);
+  });
+
   it('tasks in turn take as long as all that are left', () => {
     const loop = Array.from({ length: 4 }, (_, turn): SpecTask => ({ name: 'think', from: turn * 5, to: turn * 5 + 5, id: `think-${turn}` }));
     const eta = ask({ at: 5, shape: shapeAfter(loop, loop), progress: running(loop[0]!), durationOf: () => around(5) });
@@ -167,11 +189,37 @@ const anyTask = fc.record({
 });
 const anyRun = fc.array(anyTask, { maxLength: 10 }).map((tasks) => tasks.map(({ took, ...task }): SpecTask => ({ ...task, to: task.from + took })));
 
+describe('four of five ends', () => {
+  it('lie between p10 and p90 where tasks take what they usually take', () => {
+    const random = seededRandom(7);
+    const took = (name: string) => minutesOf[name]! * Math.exp((random.normal() * Math.log(2)) / 1.2816);
+    let [inside, below, all] = [0, 0, 0];
+    for (let run = 0; run < 350; run++) {
+      const [a, b, c, d] = [took('build'), took('test'), took('lint'), took('deploy')];
+      const end = a + Math.max(b, c) + d;
+      // Asked at any time, not at one that the end decides.
+      const at = random.next() * 20;
+      if (at >= end) continue;
+      const tasks = [{ ...build, from: 0, to: a }, { ...lint, from: a, to: a + c }, { ...test, from: a, to: a + b }, { ...deploy, from: end - d, to: end }];
+      const eta = ask({ at, progress: running(...tasks.filter(({ to }) => to <= at)) });
+      all++;
+      inside += Number(minutesTo(eta.end?.p10Ms) <= end && end <= minutesTo(eta.end?.p90Ms));
+      below += Number(end <= minutesTo(eta.end?.p50Ms));
+    }
+
+    expect(inside / all).toBeGreaterThan(0.75);
+    expect(inside / all).toBeLessThan(0.86);
+    expect(below / all).toBeGreaterThan(0.42);
+    expect(below / all).toBeLessThan(0.58);
+  });
+});
+
 describe('every answer', () => {
   it('lies ahead, in order, the same each time, whatever was told', () => {
     fc.assert(
-      fc.property(fc.array(anyRun, { maxLength: 4 }), anyRun, fc.integer({ min: -5, max: 200 }), fc.nat(100), (runs, current, at, deadline) => {
-        const question = { at, shape: shapeAfter(...runs), progress: running(...current), durationOf: (task: string) => (task === 'f' ? null : around(3)), runDuration: around(20), deadlineMs: startMs + deadline * minute };
+      fc.property(fc.array(anyRun, { maxLength: 4 }), anyRun, fc.integer({ min: -5, max: 200 }), fc.record({ deadline: fc.nat(100), hasContents: fc.boolean() }), (runs, current, at, { deadline, hasContents }) => {
+        const recentRuns = hasContents ? runs.map((tasks) => tasks.map(({ name }) => name)) : [];
+        const question = { at, recentRuns, shape: shapeAfter(...runs), progress: running(...current), durationOf: (task: string) => (task === 'f' ? null : around(3)), runDuration: around(20), deadlineMs: startMs + deadline * minute };
         const { end, progress, missProbability, remaining } = ask(question);
 
         expect(ask(question)).toEqual(ask(question));

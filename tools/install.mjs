@@ -37,6 +37,8 @@ export async function install({ onStart }) {
   const places = Object.entries(lockedPackages())
     .filter(([place, { optional, link }]) => place.includes('node_modules/') && !optional && !link)
     .map(([place]) => path.join(root, place, 'package.json'));
+  // The runtime for networks would fetch libraries for CUDA from outside the registry; .npmrc says so too, which a later npm may not pass on.
+  process.env.ONNXRUNTIME_NODE_INSTALL = 'skip';
   process.stdout.write(`orrery: installing ${places.length} packages (the first time only; a minute or two)\n`);
   const stopReporting = reportProgress(places);
   const errors = [];

@@ -1,7 +1,7 @@
-import { Worker } from 'node:worker_threads';
 import { messageOf, OrreryError } from '@orrery/errors';
 import type { NetworkSpec, TrainingData, TrainingOptions } from '@orrery/learning';
 import type { PublishedNetwork } from '../networks/published-network.js';
+import { startWorker } from '../worker-module.js';
 import type { RequestedRuntime, RuntimeReport } from './runtime-report.js';
 import { ownedData, receivedError, sentSettings, type NetworkJob, type NetworkMessage } from './worker-messages.js';
 
@@ -13,11 +13,6 @@ export interface WorkerTrainingOptions extends TrainingOptions {
 export interface WorkerTrainingResult extends PublishedNetwork {
   readonly weights: Float32Array;
 }
-
-// Compiled, the thread's module lies beside this one; from source a small module comes first that lets the new thread read TypeScript.
-const launch = import.meta.url.endsWith('.ts')
-  ? { entry: new URL('network-worker-from-source.mjs', import.meta.url), execArgv: ['--conditions=orrery-source'] }
-  : { entry: new URL('network-worker.js', import.meta.url), execArgv: [] };
 
 /**
  * Selects a runtime, trains and publishes a network in a thread of its own, so that the caller's goes on answering and never loads TensorFlow.js.
@@ -58,7 +53,7 @@ const unexpected = ({ kind }: FinalMessage): OrreryError => new OrreryError('ORR
 
 async function runJob(job: NetworkJob, { buffers, signal, onEpoch }: JobOptions): Promise<FinalMessage> {
   signal?.throwIfAborted();
-  const worker = new Worker(launch.entry, { workerData: job, transferList: buffers, execArgv: launch.execArgv });
+  const worker = startWorker(new URL('./network-worker.js', import.meta.url), { workerData: job, transferList: buffers });
   let onAbort = (): void => undefined;
   try {
     return await new Promise<FinalMessage>((resolve, reject) => {

@@ -197,7 +197,7 @@ describe('a model of the next task', () => {
     const training = await scene.trained({ kind: 'next_task', workflow: 'ship' });
     expect(training).toMatchObject({ status: 'succeeded', scope: { workflow_id: 'w-9', workflow: 'ship' }, message: expect.stringMatching(/^version 1 serves now: better than n_gram/) });
     const card = (await scene.call('GET', 'models/next_task/1?workflow=ship')).body;
-    expect(card).toMatchObject({ candidate: 'gradient_boosting', scope: { workflow_id: 'w-9', workflow: 'ship' }, metrics: { gradient_boosting: { accuracy: 1, f1: 1 }, n_gram: { precision: expect.any(Number), recall: expect.any(Number) } } });
+    expect(card).toMatchObject({ candidate: 'gradient_boosting', scope: { workflow_id: 'w-9', workflow: 'ship' }, metrics: { gradient_boosting: { accuracy: 1, f1: 1 }, n_gram: { precision: expect.any(Number), recall: expect.any(Number) }, decision_tree: { accuracy: expect.any(Number) } }, tree: expect.stringContaining('last task is') });
     expect((await scene.call('GET', 'models/next_task/1?scope=w-9')).body.checksum).toBe(card.checksum);
     const serving = await served.registry.championsOf('default');
     expect(serving.nextTask('w-9')?.version).toBe(1);

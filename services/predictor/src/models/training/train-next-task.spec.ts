@@ -32,17 +32,21 @@ function farReaching(count: number): readonly (readonly string[])[] {
 const job: TrainingJob = { kind: 'next_task', seed: 1, networks: 'off', champion: null };
 
 describe('a model of the next task', () => {
-  it('learns what decides early and shows late, which what is learned online does not', async () => {
+  it('learns what decides early and shows late, which what is learned online does not; a damaged one is refused', async () => {
     const { artifact, report } = await trainNextTask(job, examplesOf(farReaching(80)), {});
 
     expect(report).toMatchObject({ candidate: 'gradient_boosting', rows: { usable: 80, training: 56, validation: 12, heldOut: 12 }, chosenBy: expect.stringContaining('networks are switched off') });
     expect(report.metrics.gradient_boosting?.accuracy).toBe(1);
     expect(report.metrics.n_gram?.accuracy).toBeLessThan(0.95);
     expect(report.comparisons.map(({ against, isBetter }) => [against, isBetter])).toEqual([['n_gram', true], ['last_task', true]]);
+    expect(Object.keys(report.metrics)).toEqual(['gradient_boosting', 'logistic_regression', 'decision_tree', 'naive_bayes', 'n_gram', 'last_task']);
+    for (const name of ['logistic_regression', 'decision_tree', 'naive_bayes']) expect(report.metrics[name]?.accuracy).toBeGreaterThan(0.85);
+    expect(report.drawing).toMatch(/^(last task|1 before it|2 before it|tasks so far).*\?\n\|- yes: /);
     const model = decodeNextTask(artifact);
     expect(model.predict(['release', 'fetch', 'build', 'lint'])[0]).toMatchObject({ symbol: 'deploy' });
     expect(model.predict(['nightly', 'fetch', 'build', 'lint', 'report'])[0]).toMatchObject({ symbol: null });
     expect(model.predict([])).toEqual([]);
+    for (const bytes of [artifact.subarray(0, 50), new Uint8Array(), artifact.map((byte, index) => (index === 20 ? byte ^ 255 : byte))]) expect(() => decodeNextTask(bytes)).toThrow(expect.objectContaining({ code: 'ORRERY_VALIDATION' }));
   });
 
   it('is no better where all is told by the last task, and not than itself', async () => {
@@ -58,12 +62,6 @@ describe('a model of the next task', () => {
   it('says how many runs it misses, and can be stopped', async () => {
     await expect(trainNextTask(job, examplesOf(farReaching(20)), {})).rejects.toThrow('too few examples: there are 20 ended runs of the workflow with tasks, 60 that lie apart in time are needed');
     await expect(trainNextTask(job, examplesOf(farReaching(100)), { shouldStop: () => true })).rejects.toThrow('the training was stopped in round 1');
-  });
-
-  it('that is damaged is refused', async () => {
-    const { artifact } = await trainNextTask(job, examplesOf(farReaching(60)), {});
-
-    for (const bytes of [artifact.subarray(0, 50), new Uint8Array(), artifact.map((byte, index) => (index === 20 ? byte ^ 255 : byte))]) expect(() => decodeNextTask(bytes)).toThrow(expect.objectContaining({ code: 'ORRERY_VALIDATION' }));
   });
 });
 

@@ -3,6 +3,7 @@ import { NextTaskModel as BoostedNextTask, type Sequence } from '@orrery/learnin
 import { compareLosses, splitByTime, type PastExecution, type TimeSplit, type TrainingControl, type TrainingReport } from '../../domain/boosted/index.js';
 import { foretell, metricsOf, missesOf, onlineNgram, type Foretold } from '../next-task/measure-next-task.js';
 import { decodeNextTask, encodeNetwork, encodeTrees, eventOf, networkPredictor, treesPredictor, type NextTaskPredictor } from '../next-task/next-task-artifact.js';
+import { fitPlainClassifiers, type PlainClassifiers } from '../next-task/plain-classifiers.js';
 import { taskRunsOf, type TaskRun } from '../next-task/task-runs.js';
 import { trainNextTaskNetwork, type TrainedSequenceNetwork } from './train-next-task-network.js';
 import type { TrainingJob, TrainingResult } from './training-job.js';
@@ -33,10 +34,11 @@ export async function trainNextTask(job: TrainingJob, examples: readonly PastExe
   const contenders = [contenderOfTrees(trees), ...(network.trained === null ? [] : [contenderOfNetwork(network.trained)])];
   control.onProgress?.({ phase: 'measuring', share: 0.95, words: `${heldOut.length} newest runs` });
   const chosen = bestOf(contenders, validation);
-  const report = reportOf({ runs, split, contenders, chosen, job });
+  const readable = fitPlainClassifiers(training);
+  const report = reportOf({ runs, split, contenders, chosen, readable, job });
   return {
     artifact: chosen.encode(),
-    report: { ...report, hyperParameters: { ...treeSettings(trees, job.seed), ...network.settings }, ...(network.reason === undefined ? {} : { chosenBy: `${report.chosenBy}; no network: ${network.reason}` }) },
+    report: { ...report, hyperParameters: { ...treeSettings(trees, job.seed), ...network.settings, readable_rows: readable.rowCount }, ...(network.reason === undefined ? {} : { chosenBy: `${report.chosenBy}; no network: ${network.reason}` }) },
     ...(network.trained === null ? {} : { runtime: network.trained.runtime }),
   };
 }
@@ -82,14 +84,15 @@ interface Measured {
   readonly split: TimeSplit<TaskRun>;
   readonly contenders: readonly Contender[];
   readonly chosen: Contender;
+  readonly readable: PlainClassifiers;
   readonly job: TrainingJob;
 }
 
-function reportOf({ runs, split, contenders, chosen, job }: Measured): Omit<TrainingReport, 'hyperParameters'> {
+function reportOf({ runs, split, contenders, chosen, readable, job }: Measured): Omit<TrainingReport, 'hyperParameters'> {
   const { training, validation, heldOut } = split;
   const of = ({ name, predictor }: Pick<Contender, 'name' | 'predictor'>): Foretold => foretell(name, heldOut, () => predictor);
   const own = of(chosen);
-  const others = contenders.filter((contender) => contender !== chosen).map(of);
+  const others = [...contenders.filter((contender) => contender !== chosen), ...readable.classifiers].map(of);
   const present = job.champion === null ? [] : [of({ name: `champion ${job.champion.version}`, predictor: decodeNextTask(job.champion.artifact) })];
   const plain = [foretell('n_gram', heldOut, onlineNgram(runs)), foretell('last_task', heldOut, onlineNgram(runs, 1))];
   const groups = own.rows.map(({ runId }) => runId);
@@ -102,6 +105,7 @@ function reportOf({ runs, split, contenders, chosen, job }: Measured): Omit<Trai
     calibration: calibrationOf(own),
     comparisons: [...present, ...plain].map((rival) => compareLosses(rival.name, missesOf(own), missesOf(rival), groups)),
     lossName: 'share of next tasks that were not foretold',
+    drawing: readable.drawing,
   };
 }
 

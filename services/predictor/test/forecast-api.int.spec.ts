@@ -129,6 +129,13 @@ describe('GET /api/v1/forecast', () => {
     expect((await get('?workflow=nightly&hours=2')).body.basis.runs).toBe(31);
   });
 
+  it('does not keep that nothing is known', async () => {
+    expect((await get('?workflow=late')).status).toBe(404);
+    await store.database.forTenant('default', (transaction) => learnArrivals(transaction, 'default', started('late', nowMs - 2 * hourMs)));
+
+    expect((await get('?workflow=late')).body.basis.runs).toBe(1);
+  });
+
   it('knows nothing of what is another tenant\'s, and says so', async () => {
     expect(await get('', 'team-b')).toMatchObject({ status: 200, body: { since: null, hours: [], history: [], peaks: [], cost: null, basis: null, totals: null } });
     expect(await get('?workflow=release', 'team-b')).toMatchObject({ status: 404, body: { detail: 'nothing was heard of the workflow release for six weeks' } });

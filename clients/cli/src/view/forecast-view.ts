@@ -1,5 +1,5 @@
 import type { ForecastAnswer, ForecastHour } from '../prediction-shapes.js';
-import { showAmount, showNumber } from './amount.js';
+import { showAmount } from './amount.js';
 import { drawSparkline } from './sparkline.js';
 import { oneLine, type Style } from './style.js';
 import { layTable, type Column } from './table.js';
@@ -54,7 +54,7 @@ function dayColumns(days: readonly Day[]): readonly Column<Day>[] {
   const most = Math.max(Number.MIN_VALUE, ...days.flatMap(({ hours }) => hours.map((hour) => hour?.arrivals.p50 ?? 0)));
   return [
     { head: 'DAY', cell: ({ date }) => `${WEEKDAYS[new Date(`${date}T00:00:00Z`).getUTCDay()] ?? ''} ${date}` },
-    { head: 'RUNS', cell: (day) => showNumber(sum(day, ({ arrivals }) => arrivals.p50)), isRight: true },
+    { head: 'RUNS', cell: (day) => roughly(sum(day, ({ arrivals }) => arrivals.p50)), isRight: true },
     { head: 'LOAD', cell: (day) => showDuration(sum(day, ({ load_hours: load }) => load.p50) * HOUR_MS), isRight: true },
     ...(hasCost ? [{ head: 'COST', cell: (day: Day) => showAmount(sum(day, ({ cost_usd: cost }) => cost ?? 0), 'USD'), isRight: true }] : []),
     { head: 'RUNS BY THE HOUR, 0 TO 23', cell: ({ hours }) => bars(hours, most) },
@@ -75,5 +75,10 @@ function busiestWords({ hours }: Day): string {
   const busiest = hours.reduce<ForecastHour | null>((found, hour) => (hour !== null && hour.arrivals.p50 > (found?.arrivals.p50 ?? 0) ? hour : found), null);
   if (busiest === null) return '';
   const { at, arrivals } = busiest;
-  return `${at.slice(11, 16)}: ${showNumber(arrivals.p50)} (${showNumber(arrivals.p10)} to ${showNumber(arrivals.p90)})`;
+  return `${at.slice(11, 16)}: ${roughly(arrivals.p50)} (${roughly(arrivals.p10)} to ${roughly(arrivals.p90)})`;
+}
+
+/** In two digits that count, so that nobody takes a forecast for exact. */
+function roughly(value: number): string {
+  return value >= 10 ? String(Math.round(value)) : String(Number(value.toPrecision(2)));
 }

@@ -77,7 +77,10 @@ export class ForecastService {
   /** @throws ORRERY_NOT_FOUND when nothing was heard of the workflow for weeks. */
   async capacity(tenantId: string, asked: AskedCapacity): Promise<CapacityAnswer> {
     const asOfMs = Math.floor(this.now() / hourMs) * hourMs;
-    const answer = await this.capacities.of(JSON.stringify([tenantId, asOfMs, Object.entries(asked).sort()]), () => this.makeCapacity(tenantId, asked, asOfMs));
+    const key = JSON.stringify([tenantId, asOfMs, Object.entries(asked).sort()]);
+    const answer = await this.capacities.of(key, () => this.makeCapacity(tenantId, asked, asOfMs));
+    // Who looks at an empty platform looks again as soon as something was sent.
+    if (answer.history === null) this.capacities.forget(key);
     if (answer.history === null && asked.workflow !== undefined) {
       throw new OrreryError('ORRERY_NOT_FOUND', `nothing was heard of the workflow ${asked.workflow} for six weeks`, { details: { workflow: asked.workflow } });
     }

@@ -31,6 +31,11 @@ export class MinuteCache<Value> {
     }
   }
 
+  /** The next question gets a new answer. */
+  forget(key: string): void {
+    this.kept.delete(key);
+  }
+
   private dropOldest(): void {
     for (const key of this.kept.keys()) {
       if (this.kept.size <= this.most) return;

@@ -49,10 +49,12 @@ try {
   const { service, asking, ledger } = predictorCore({ config, database, logger: createLogger('bench', 'warn'), now: Date.now });
   progress(`${workflows} workflows are taught ${runs} runs each`);
   let offset = 0n;
+  const taughtAtMs = performance.now();
   for (const batch of taughtFacts(workflows, runs)) {
     await service.apply(factBatch(batch, offset));
     offset += BigInt(batch.length);
   }
+  const learnPerSecond = Math.round(Number(offset) / ((performance.now() - taughtAtMs) / 1000));
   for (const kind of ['duration', 'memory', 'failure']) progress(`training ${kind}: ${await train(platform.url, kind)}`);
 
   const work = { ratePerSecond, seconds };
@@ -81,6 +83,7 @@ try {
     batch100_ms: rounded(quantile(batches.latenciesMs, 0.5), 1),
     update_ms: rounded(quantile(updates.latenciesMs, 0.5), 1),
     update_p99_ms: rounded(quantile(updates.latenciesMs, 0.99), 1),
+    learn_tasks_per_s: learnPerSecond,
     failed: inProcess.failed + overGrpc.failed + batches.failed + updates.failed,
     rate_per_s: ratePerSecond,
     workflows,

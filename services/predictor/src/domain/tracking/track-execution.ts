@@ -44,10 +44,11 @@ interface Predicted {
   readonly failure: FailureEstimate;
 }
 
-function predictExecution(chain: HistoryChain, query: ExecutionQuery, champions: Champions): Predicted {
+function predictExecution(chain: HistoryChain, query: ExecutionQuery, champions: Champions, truth: Truth): Predicted {
   return {
     duration: estimateDuration(chain, query, champions.duration),
-    memory: estimateMemory(chain, query),
+    // The dearest of them, and for nothing where nobody measured memory.
+    memory: truth.peakMemoryBytes === null ? null : estimateMemory(chain, query),
     failure: estimateFailure(chain, query, champions.failure),
   };
 }
@@ -71,8 +72,8 @@ export function truthOf({ observation, isOutOfMemory }: Execution): Truth {
  */
 export function trackExecution(execution: Execution, chain: HistoryChain, trust: WorkflowTrust, champions: Champions): Tracked {
   const query = queryOf(execution);
-  const predicted = predictExecution(chainKnownAt(chain, query.atMs), query, champions);
   const truth = truthOf(execution);
+  const predicted = predictExecution(chainKnownAt(chain, query.atMs), query, champions, truth);
   const scored = predictionsOf(execution, predicted, query, trust.calibration).flatMap((prediction) => scorePrediction(prediction, truth) ?? []);
   const errors = errorsOf(predicted.duration, truth.durationMs);
   const served = predicted.duration === null ? Number.NaN : (errors[durationCandidates.indexOf(predicted.duration.basis.model as (typeof durationCandidates)[number])] ?? Number.NaN);

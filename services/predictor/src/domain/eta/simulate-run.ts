@@ -8,7 +8,7 @@ import { middleChance, playScenario, type Chance } from './scenario.js';
 const mostDraws = 500;
 const leastDraws = 64;
 /** Steps that are drawn, over all draws. */
-const mostStepDraws = 100_000;
+const mostStepDraws = 40_000;
 
 /**
  * When the run may end, in rising order: the last end of each of some hundred ways in which it may go on. The same task gets the same

@@ -1,6 +1,6 @@
 import { OrreryError } from '@orrery/errors';
 import { findRowsByIndex, type Database } from '@orrery/persistence';
-import { adviseNext, endShareOf, marksOn, modeOn, predictNext, predictRun, type Champions, type NextTaskAdvice, type NextTaskPrediction, type PredictionMode, type RunEta, type RunProgress } from '../domain/index.js';
+import { adviseNext, endShareFrom, endShareOf, marksOn, modeOn, predictNext, predictRun, type Champions, type NextTaskAdvice, type NextTaskPrediction, type PredictionMode, type RunEta, type RunProgress } from '../domain/index.js';
 import type { GuidanceReader, WorkflowGuidance } from '../guidance/index.js';
 import type { ChampionSource } from '../predictor.service.js';
 import { findRun, type StoredRun } from '../storage/run-progress.repository.js';
@@ -66,14 +66,15 @@ interface Guides {
   readonly workflowId: string;
 }
 
-function nextOf({ tasks: ended, refName }: RunProgress, { tasks, runs }: RunGrounds, { guided, champions, workflowId }: Guides): NextStep | null {
+function nextOf(progress: RunProgress, { tasks, runs, recentRuns }: RunGrounds, { guided, champions, workflowId }: Guides): NextStep | null {
+  const { tasks: ended, refName } = progress;
   const mode = modeOn(guided?.modes ?? [], refName);
   if (mode === 'off') return null;
   const prediction = predictNext({
     ngram: tasks.transitions,
     model: champions.nextTask(workflowId),
     prefix: ended.slice(-contextLength).map(({ name }) => name),
-    endShare: endShareOf(runs.lengths, ended.length),
+    endShare: endShareFrom(recentRuns, progress) ?? endShareOf(runs.lengths, ended.length),
     annotations: marksOn(guided?.marks ?? [], refName),
   });
   if (prediction.expected === null) return null;

@@ -1,4 +1,5 @@
-import type { TaskState } from './task-state.js';
+import type { RunProgress } from './run-progress.js';
+import { taskStatesOf, type TaskState } from './task-state.js';
 
 /** What runs that ended well had: of each name, how many tasks. */
 export interface RunContents {
@@ -41,6 +42,22 @@ export function agreeing(contents: readonly RunContents[], states: ReadonlyMap<s
       return { counts, weight: weight * mismatch ** Math.min(missing, 20) };
     }),
   );
+}
+
+/** However many runs had no more, one may. */
+const mostCertain = 0.98;
+
+/**
+ * How likely a run has no task left, from what recent runs had that agree with it; null where there are none to go by.
+ *
+ * @param runs the names of the tasks of each, the latest run first.
+ */
+export function endShareFrom(runs: readonly (readonly string[])[], progress: RunProgress): number | null {
+  if (runs.length === 0) return null;
+  const states = taskStatesOf(progress);
+  const isOver = ({ counts }: RunContents) => [...counts].every(([name, count]) => (states.get(name)?.endedCount ?? 0) >= count);
+  const share = agreeing(contentsOf(runs), states).reduce((sum, contents) => sum + (isOver(contents) ? contents.weight : 0), 0);
+  return Math.min(share, mostCertain);
 }
 
 /** Contents with shares that sum to 1. */

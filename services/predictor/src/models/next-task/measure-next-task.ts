@@ -1,4 +1,5 @@
 import { BackOffNgram, classificationMetrics, type NextSymbol } from '@orrery/learning';
+import { emptyLengths, endOfRun, endShareOf, learnLength, predictNext } from '../../domain/next-task/index.js';
 import type { NextTaskPredictor } from './next-task-artifact.js';
 import type { TaskRun } from './task-runs.js';
 
@@ -35,19 +36,48 @@ export function foretell(name: string, runs: readonly TaskRun[], predictorFor: (
 /** As long as the contexts are that the service learns online. */
 const servedOrder = 3;
 
+/** Answers as of the moment when a run began. */
+type Online = (run: TaskRun) => NextTaskPredictor;
+
 /**
- * What is learned online without any training: it has seen every run that ended before the one that is asked about began, so a trained
- * model has to beat it as it would serve.
- *
- * @param order longest context; 1 is the task that ended last.
+ * What the service itself learns online, without any training: which task comes after the last ones, and how long runs are. It has seen
+ * every run that ended before the one that is asked about began, so that a trained model has to beat it as it would serve.
  */
-export function onlineNgram(before: readonly TaskRun[], order = servedOrder): (run: TaskRun) => NextTaskPredictor {
-  const ngram = new BackOffNgram({ order });
-  const byEnd = [...before].sort((left, right) => left.finishedAtMs - right.finishedAtMs);
+export function onlineHistory(runs: readonly TaskRun[]): Online {
+  const ngram = new BackOffNgram({ order: servedOrder });
+  let lengths = emptyLengths;
+  const learn = followEnds(runs, ({ tasks }) => {
+    tasks.forEach((task, index) => ngram.observeNext(tasks.slice(0, index), task));
+    lengths = learnLength(lengths, tasks.length);
+  });
+  return (run) => {
+    learn(run);
+    const known = lengths;
+    return {
+      predict: (prefix) => {
+        const { candidates } = predictNext({ ngram, model: null, prefix, endShare: endShareOf(known, prefix.length), annotations: [] });
+        return candidates.map(({ task, learnedProbability }) => ({ symbol: task === endOfRun ? null : task, probability: learnedProbability }));
+      },
+    };
+  };
+}
+
+/** What usually came after the task that ended last. */
+export function onlineFollower(runs: readonly TaskRun[]): Online {
+  const ngram = new BackOffNgram({ order: 1 });
+  const learn = followEnds(runs, ({ tasks }) => ngram.observe(tasks));
+  return (run) => {
+    learn(run);
+    return { predict: (prefix) => ngram.predict(prefix).distribution };
+  };
+}
+
+/** Learns what had ended when a run began; runs are asked about in the order in which they began. */
+function followEnds(runs: readonly TaskRun[], learn: (run: TaskRun) => void): (asked: TaskRun) => void {
+  const byEnd = [...runs].sort((left, right) => left.finishedAtMs - right.finishedAtMs);
   let learned = 0;
   return ({ startedAtMs }) => {
-    for (; (byEnd[learned]?.finishedAtMs ?? Number.POSITIVE_INFINITY) <= startedAtMs; learned++) ngram.observe(byEnd[learned]?.tasks ?? []);
-    return { predict: (prefix) => ngram.predict(prefix).distribution };
+    for (let next = byEnd[learned]; next !== undefined && next.finishedAtMs <= startedAtMs; next = byEnd[++learned]) learn(next);
   };
 }
 

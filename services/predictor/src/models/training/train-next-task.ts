@@ -1,7 +1,7 @@
 import { OrreryError } from '@orrery/errors';
 import { NextTaskModel as BoostedNextTask, type Sequence } from '@orrery/learning';
 import { compareLosses, splitByTime, type PastExecution, type TimeSplit, type TrainingControl, type TrainingReport } from '../../domain/boosted/index.js';
-import { foretell, metricsOf, missesOf, onlineNgram, type Foretold } from '../next-task/measure-next-task.js';
+import { foretell, metricsOf, missesOf, onlineFollower, onlineHistory, type Foretold } from '../next-task/measure-next-task.js';
 import { decodeNextTask, encodeNetwork, encodeTrees, eventOf, networkPredictor, treesPredictor, type NextTaskPredictor } from '../next-task/next-task-artifact.js';
 import { fitPlainClassifiers, type PlainClassifiers } from '../next-task/plain-classifiers.js';
 import { taskRunsOf, type TaskRun } from '../next-task/task-runs.js';
@@ -94,7 +94,7 @@ function reportOf({ runs, split, contenders, chosen, readable, job }: Measured):
   const own = of(chosen);
   const others = [...contenders.filter((contender) => contender !== chosen), ...readable.classifiers].map(of);
   const present = job.champion === null ? [] : [of({ name: `champion ${job.champion.version}`, predictor: decodeNextTask(job.champion.artifact) })];
-  const plain = [foretell('n_gram', heldOut, onlineNgram(runs)), foretell('last_task', heldOut, onlineNgram(runs, 1))];
+  const plain = [foretell('n_gram', heldOut, onlineHistory(runs)), foretell('last_task', heldOut, onlineFollower(runs))];
   const groups = own.rows.map(({ runId }) => runId);
   return {
     rows: { usable: runs.length, training: training.length, validation: validation.length, heldOut: heldOut.length },

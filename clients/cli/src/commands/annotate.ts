@@ -25,8 +25,8 @@ interface Options extends ConnectionOptions {
   readonly engine?: string;
   readonly namespace?: string;
   readonly branch?: string;
-  readonly from: string;
-  readonly to: string;
+  readonly from?: string;
+  readonly to?: string;
   readonly note?: string;
   readonly by?: string;
   readonly limit: number;
@@ -44,8 +44,8 @@ export function defineAnnotate(program: Command, surroundings: Surroundings): vo
     .option('--engine <name>')
     .option('--namespace <name>')
     .option('--branch <name>', 'on this branch only (default: on all)')
-    .option('--from <task>', 'the task that ended before (default: the beginning of the run)', '')
-    .option('--to <task>', 'the task that comes next (default: the end of the run)', '')
+    .option('--from <task>', 'the task that ended before (default: the beginning of the run)')
+    .option('--to <task>', 'the task that comes next (default: the end of the run)')
     .option('--note <text>', 'why')
     .addOption(new Option('--by <name>', 'who says so (default: the tenant)'))
     .option('-n, --limit <number>', 'how many to list at most', limitOf, 50)
@@ -58,7 +58,7 @@ export function defineAnnotate(program: Command, surroundings: Surroundings): vo
 
 async function mark({ client, terminal, isJson }: Session, label: string, options: Options): Promise<void> {
   if (label !== 'good' && label !== 'bad') throw new OrreryError('ORRERY_VALIDATION', `the label must be good or bad, got ${oneLine(label, 40)}`);
-  const { workflow, engine, namespace, branch, from, to, note, by } = options;
+  const { workflow, engine, namespace, branch, from = '', to = '', note, by } = options;
   if (workflow === undefined) throw new OrreryError('ORRERY_VALIDATION', 'say of which workflow with --workflow');
   if (from === '' && to === '') throw new OrreryError('ORRERY_VALIDATION', 'say which transition with --from, --to or both');
   const body = JSON.stringify({ workflow, engine, namespace, branch, from_task: from, to_task: to, label, note, by });

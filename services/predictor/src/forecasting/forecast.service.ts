@@ -7,7 +7,7 @@ import { workflowsNamed } from '../storage/workflow-state.repository.js';
 import { hasArrivalsBefore, sumArrivals, type ArrivalScope } from './arrival.repository.js';
 import { hourMs } from './domain/arrival-hours.js';
 import type { NetworkStanding } from './domain/contest.js';
-import { denseHours, type DenseHours } from './domain/dense-hours.js';
+import { denseHours, settledLoad, type DenseHours } from './domain/dense-hours.js';
 import { regularReadings } from './domain/regular-readings.js';
 import type { ForecastThread } from './forecast-thread.js';
 import { MinuteCache } from './minute-cache.js';
@@ -97,7 +97,7 @@ export class ForecastService {
     if (history === null) return { asOfMs, history, forecast: null, price: null };
     const price = priceOf(history, asked.pricePerHour);
     const forecast = await this.thread.run('capacity', {
-      ...{ startMs: history.startMs, arrivalsPerHour: history.runs, loadHoursPerHour: history.loadHours, nowMs: asOfMs, horizonHours: asked.hours },
+      ...{ startMs: history.startMs, arrivalsPerHour: history.runs, loadHoursPerHour: settledLoad(history), nowMs: asOfMs, horizonHours: asked.hours },
       ...(price === null ? {} : { pricePerHour: price.usdPerHour }),
     });
     return { asOfMs, history, forecast, price };

@@ -7,7 +7,7 @@ export interface DenseHours {
   readonly startMs: number;
   readonly runs: readonly number[];
   readonly loadHours: readonly number[];
-  readonly totals: { readonly runs: number; readonly loadHours: number; readonly costUsd: number };
+  readonly totals: { readonly runs: number; readonly tasks: number; readonly loadHours: number; readonly costUsd: number };
 }
 
 /**
@@ -28,6 +28,19 @@ export function denseHours(figures: readonly HourFigures[], { sinceMs, untilMs, 
     startMs,
     runs: hours.map((figure) => figure?.runs ?? 0),
     loadHours: hours.map((figure) => (figure?.loadMs ?? 0) / hourMs),
-    totals: { runs: sum(({ runs }) => runs), loadHours: sum(({ loadMs }) => loadMs) / hourMs, costUsd: sum(({ costUsd }) => costUsd) },
+    totals: { runs: sum(({ runs }) => runs), tasks: sum(({ tasks }) => tasks), loadHours: sum(({ loadMs }) => loadMs) / hourMs, costUsd: sum(({ costUsd }) => costUsd) },
   };
+}
+
+const dayHours = 24;
+const weekHours = 168;
+
+/**
+ * The load of each hour as it will be once all tasks that ran in it have ended: a task is told of only then, so the last hours show too
+ * little. In as many of them as a task takes on average, a quarter of all at most, it counts as no less than a week or a day earlier.
+ */
+export function settledLoad({ loadHours, totals }: DenseHours): readonly number[] {
+  const meanHours = totals.tasks === 0 ? 0 : totals.loadHours / totals.tasks;
+  const settled = loadHours.length - Math.min(Math.round(meanHours), Math.floor(loadHours.length / 4));
+  return loadHours.map((load, index) => (index < settled ? load : Math.max(load, loadHours[index - weekHours] ?? loadHours[index - dayHours] ?? 0)));
 }

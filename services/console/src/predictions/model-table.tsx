@@ -10,7 +10,7 @@ const statuses: Readonly<Record<ModelStatus, { readonly word: string; readonly t
   champion: { word: 'Serves', tone: 'good', icon: 'check' },
   challenger: { word: 'Waits', tone: 'active', icon: 'clock' },
   retired: { word: 'Served before', tone: 'calm', icon: 'dash' },
-  rejected: { word: 'Not better', tone: 'warning', icon: 'cross' },
+  rejected: { word: 'Not better', tone: 'calm', icon: 'cross' },
 };
 
 /** Trained models, the newest first: whether they serve, and why or why not. */
@@ -19,7 +19,7 @@ export function ModelTable({ models }: { readonly models: readonly Model[] }): R
   return (
     <section aria-label="Models">
       <h2>Models</h2>
-      <table className="plain-table">
+      <table className="plain-table models">
         <thead>
           <tr>
             <th scope="col">Of what</th>

@@ -4,6 +4,7 @@ import { RequestMethod } from '@nestjs/common';
 import { seededRandom } from '@orrery/stats';
 import { predictBoosted } from '../src/domain/boosted/index.js';
 import { durationFeatureNames } from '../src/domain/estimate/duration-features.js';
+import { failureFeatureNames, failureProbability } from '../src/domain/failure/index.js';
 import { modelOpenApi, modelOperations, trainingOperations, type ModelParts } from '../src/models/index.js';
 import { ModelsController } from '../src/models/models.controller.js';
 import { TrainingsController } from '../src/models/trainings.controller.js';
@@ -187,6 +188,31 @@ function runExamples(count: number): readonly SpecExample[] {
 
 const nameWorkflow = (workflowId: string, engine: string) =>
   scene.store.admin.query(`insert into workflow_state (tenant_id, workflow_id, subject, engine, namespace, workflow, learned_at, state, transitions) values ('default', $1, 'task', $2, '', 'ship', now(), '{}', '')`, [workflowId, engine]);
+
+/** Runs that fail on some weekdays. */
+function failureExamples(count: number): readonly SpecExample[] {
+  const random = seededRandom(4);
+  return Array.from({ length: count }, (_, run) => {
+    const weekday = random.below(7);
+    const startedAtMs = Date.UTC(2026, 0, 1) + run * 60_000;
+    const outcome = random.next() < (weekday < 3 ? 0.8 : 0.1) ? 'failure' : 'success';
+    return { run: `run ${run}`, subject: 'run', startedAtMs, finishedAtMs: startedAtMs + 30_000, failureFeatures: failureFeatureNames.map((name) => (name === 'weekday' ? weekday : name === 'rate_of_10' ? 0.4 : Number.NaN)), outcome };
+  });
+}
+
+describe('a model of failures', () => {
+  it('serves when it beats the rates of the past', async () => {
+    scene.train();
+    await scene.addExamples(failureExamples(800));
+
+    expect((await scene.trained({ kind: 'failure' })).message).toMatch(/^version 1 serves now: better than share_before \(0\.\d+ against 0\.\d+ on 120 rows\), rate_of_10/);
+    const card = (await scene.call('GET', 'models/failure/1')).body;
+    expect(card).toMatchObject({ candidate: 'boosted_trees', features: [...failureFeatureNames], metrics: { boosted_trees: { failure_recall: expect.any(Number), brier: expect.any(Number), pr_auc: expect.any(Number) } } });
+    const { failure } = await served.registry.championsOf('default');
+    const risk = (weekday: number) => failureProbability(failure!.model, Float32Array.from(failureFeatureNames, (name) => (name === 'weekday' ? weekday : Number.NaN)));
+    expect(risk(1)).toBeGreaterThan(risk(5));
+  });
+});
 
 describe('a model of the next task', () => {
   it('is one workflow, is found by its name, and serves when it beats what is learned online', async () => {

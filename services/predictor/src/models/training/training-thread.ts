@@ -1,4 +1,4 @@
-import { OrreryError } from '@orrery/errors';
+import { messageOf, OrreryError } from '@orrery/errors';
 import type { Worker } from 'node:worker_threads';
 import type { TrainingProgress } from '../../domain/boosted/index.js';
 import { startWorker } from '../../worker-module.js';
@@ -25,7 +25,7 @@ export class TrainingThread {
         else if (message.type === 'done') resolve(message.result);
         else reject(new OrreryError(message.code, message.message));
       });
-      this.worker.on('error', (cause) => reject(new OrreryError('ORRERY_NUMERICAL', 'the training thread failed', { cause })));
+      this.worker.on('error', (cause) => reject(new OrreryError('ORRERY_NUMERICAL', `the training thread failed: ${messageOf(cause)}`, { cause })));
       this.worker.on('exit', (code) => reject(new OrreryError('ORRERY_NUMERICAL', `the training thread ended with ${code} before it had answered`)));
     });
     // Whoever waits sees the failure; until then it must not count as unhandled.

@@ -27,22 +27,24 @@ const ett = orEnd(() => ettHourly(folder));
 const azure = orEnd(() => azureCapacity(folder));
 
 const [three, four] = [(value: number) => rounded(value, 3), (value: number) => rounded(value, 4)];
+const firstSeries = ett.filter(({ series }) => series === ett[0]?.series);
+const figuresOf = (results: typeof ett): [string, number][] =>
+  results.flatMap(({ horizon, mse, seasonalNaiveMse, publishedMse }): [string, number][] => [
+    [`mse_${horizon}`, four(mse)],
+    [`nlinear_published_${horizon}`, publishedMse],
+    [`snaive_mse_${horizon}`, four(seasonalNaiveMse)],
+  ]);
 const m4Row = (method: string, { smape, mase }: typeof m4.ours) => ({ 'm4 hourly, 48 steps': method, smape: three(smape), mase: three(mase) });
 const azureRow = (method: string, { smape, mae }: typeof azure.ours) => ({ 'azure load, one day': method, smape: three(smape), mae: Math.round(mae) });
 process.stdout.write(`${table([m4Row('orrery', m4.ours), m4Row('seasonal naive 24', m4.floor), m4Row('winner of the competition (published, 414 series)', { smape: 9.328, mase: 0.893 })])}\n`);
 process.stdout.write(`${table([azureRow('orrery', azure.ours), azureRow('seasonal naive', azure.seasonalNaive), azureRow('last value', azure.lastValue)])}\n`);
 report(
-  ett.map(({ horizon, mse, seasonalNaiveMse, publishedMse, ridge }) => ({ 'etth1, horizon': horizon, mse: four(mse), nlinear_published: publishedMse, ratio: three(mse / publishedMse), seasonal_naive: four(seasonalNaiveMse), ridge })),
+  ett.map(({ series, horizon, mse, seasonalNaiveMse, publishedMse, ridge }) => ({ series, horizon, mse: four(mse), nlinear_published: publishedMse, ratio: three(mse / publishedMse), seasonal_naive: four(seasonalNaiveMse), ridge })),
   {
     bench: 'forecast',
     m4: { smape: three(m4.ours.smape), mase: three(m4.ours.mase), snaive_smape: three(m4.floor.smape), snaive_mase: three(m4.floor.mase), coverage80: three(m4.coverage), series: m4.series },
-    ett: Object.fromEntries(
-      ett.flatMap(({ horizon, mse, seasonalNaiveMse, publishedMse }) => [
-        [`mse_${horizon}`, four(mse)],
-        [`nlinear_published_${horizon}`, publishedMse],
-        [`snaive_mse_${horizon}`, four(seasonalNaiveMse)],
-      ]),
-    ),
+    ett: Object.fromEntries(figuresOf(firstSeries)),
+    ett_by_series: Object.fromEntries([...new Set(ett.map(({ series }) => series))].map((name) => [name, Object.fromEntries(figuresOf(ett.filter(({ series }) => series === name)))])),
     azure: {
       smape: three(azure.ours.smape),
       mae: Math.round(azure.ours.mae),

@@ -1,6 +1,6 @@
 import { availableParallelism, cpus } from 'node:os';
 import { initialWeights, outputWidth, randomData, runtimeNames, type LoadedNetwork, type NetworkBatch, type NetworkSpec, type RuntimeName, type TensorRuntime } from '@orrery/learning';
-import { publishNetwork, selectRuntime, serveNetwork, stepDurationMs, tensorRuntimes } from '@orrery/predictor/networks';
+import { publishNetwork, selectRuntime, serveNetwork, tensorRuntimes } from '@orrery/predictor/networks';
 import { seededRandom } from '@orrery/stats';
 import { parseOptions } from './harness/options.js';
 import { progress, report, table } from './harness/report.js';
@@ -39,37 +39,60 @@ const options = parseOptions('runtimes', {
 });
 const budgetMs = Number(options.seconds) * 1_000;
 
-/** The median of repeats, at least three and for about the budget, after one that is not counted. */
-async function medianMs(action: () => Promise<unknown>): Promise<number> {
+interface Times {
+  readonly wallMs: number;
+  /** Of all threads: what an idle machine needs when one thread does the work, whoever else computes on this one. */
+  readonly processorMs: number;
+}
+
+function processorMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1_000;
+}
+
+/** The median duration of repeats, at least three and for about the budget, after one that is not counted, and their mean processor time. */
+async function timesOf(action: () => Promise<unknown>): Promise<Times> {
   await action();
-  const times: number[] = [];
-  const startedAtMs = performance.now();
-  while (times.length < leastRepeats || (times.length < mostRepeats && performance.now() - startedAtMs < budgetMs)) {
+  const walls: number[] = [];
+  const [startedAtMs, processorStartMs] = [performance.now(), processorMs()];
+  while (walls.length < leastRepeats || (walls.length < mostRepeats && performance.now() - startedAtMs < budgetMs)) {
     const beginMs = performance.now();
     await action();
-    times.push(performance.now() - beginMs);
+    walls.push(performance.now() - beginMs);
   }
-  return rounded(quantile(times, 0.5), 3);
+  return { wallMs: rounded(quantile(walls, 0.5), 3), processorMs: rounded((processorMs() - processorStartMs) / walls.length, 3) };
 }
 
 const batchOf = (spec: NetworkSpec, count: number): NetworkBatch => randomData(spec, count, seededRandom(1));
 
-async function predictTimes(network: LoadedNetwork, spec: NetworkSpec): Promise<{ readonly predict1_ms: number; readonly predict256_ms: number }> {
+async function predictTimes(network: LoadedNetwork, spec: NetworkSpec): Promise<Record<string, number>> {
   const [one, many] = [batchOf(spec, 1), batchOf(spec, rowCount)];
-  return { predict1_ms: await medianMs(() => network.predict(one)), predict256_ms: await medianMs(() => network.predict(many)) };
+  const [single, whole] = [await timesOf(() => network.predict(one)), await timesOf(() => network.predict(many))];
+  return { predict1_ms: single.wallMs, predict1_processor_ms: single.processorMs, predict256_ms: whole.wallMs, predict256_processor_ms: whole.processorMs };
+}
+
+async function stepTimes(runtime: TensorRuntime, spec: NetworkSpec): Promise<Record<string, number>> {
+  const random = seededRandom(3);
+  const data = { training: randomData(spec, rowCount, random), validation: randomData(spec, 1, random) };
+  const steps = 4;
+  const train = (epochLimit: number) => runtime.train(spec, data, { epochLimit, batchSize: rowCount, patience: epochLimit });
+  await train(1);
+  const startMs = processorMs();
+  const { epochs } = await train(steps);
+  return { train_step256_ms: rounded(quantile(epochs.map(({ durationMs }) => durationMs), 0.5), 1), train_step256_processor_ms: rounded((processorMs() - startMs) / steps, 1) };
 }
 
 const chosen = Object.entries(networks).filter(([name]) => options.network.includes(name));
 const weightsOf = (spec: NetworkSpec): Float32Array => initialWeights(spec, seededRandom(2));
 
-async function timesOf(runtime: TensorRuntime): Promise<Record<string, unknown>[]> {
+async function networkTimes(runtime: TensorRuntime): Promise<Record<string, unknown>[]> {
   const rows: Record<string, unknown>[] = [];
   for (const [name, spec] of chosen) {
     progress(`${runtime.name}: ${name}`);
     const loaded = await runtime.load({ spec, weights: weightsOf(spec) });
     const times = await predictTimes(loaded, spec);
     await loaded.close();
-    rows.push({ network: name, ...times, train_step256_ms: rounded(await stepDurationMs(runtime, { spec, batchSize: rowCount }), 1) });
+    rows.push({ network: name, ...times, ...(await stepTimes(runtime, spec)) });
   }
   return rows;
 }
@@ -79,7 +102,7 @@ async function measured(name: RuntimeName): Promise<Record<string, unknown>> {
   const probe = await runtime.probe();
   if (!probe.available) return { runtime: name, available: false, reason: probe.reason };
   if (probe.adapter?.software === true && !options.software) return { runtime: name, available: false, reason: `its adapter is software: ${probe.adapter.description} (--software measures it)` };
-  return { runtime: name, available: true, library: runtime.describe().library, adapter: probe.adapter, networks: await timesOf(runtime) };
+  return { runtime: name, available: true, library: runtime.describe().library, adapter: probe.adapter, networks: await networkTimes(runtime) };
 }
 
 async function served(): Promise<Record<string, unknown>[]> {

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { networkParameters, randomData, referenceLoss, sizeOf, type NetworkSpec } from '@orrery/learning';
 import { seededRandom } from '@orrery/stats';
 import { wasmBackend } from '../src/runtime/backends.js';
+import { tensorRuntimes } from '../src/runtime/index.js';
 import { inputTensors, parameterTensors } from '../src/runtime/tfjs-forward.js';
 import { summedLoss, targetTensors } from '../src/runtime/tfjs-loss.js';
 import { noisyWeights, smallNetworks } from './runtime-networks.js';
@@ -33,5 +34,26 @@ describe('gradient', () => {
 
       expect(Math.abs(told - slope)).toBeLessThan(1e-4 * Math.max(0.1, Math.abs(slope)));
     }
+  });
+});
+
+describe('a backend', () => {
+  it('holds no more after a training, an aborted one and a network that was closed than before', async () => {
+    const { wasm } = tensorRuntimes();
+    const spec = smallNetworks['GRU classifier with attention']!;
+    const data = randomData(spec, 40, seededRandom(34));
+    const parts = { training: data, validation: data };
+    const settings = { epochLimit: 3, batchSize: 16, dropout: 0.3 };
+    await wasm.train(spec, parts, settings);
+    const before = tf.memory().numTensors;
+
+    await wasm.train(spec, parts, settings);
+    const abort = new AbortController();
+    await expect(wasm.train(spec, parts, { ...settings, signal: abort.signal, onEpoch: () => abort.abort(new Error('enough')) })).rejects.toThrow('enough');
+    const network = await wasm.load(noisyWeights(spec, 35));
+    await network.predict(data);
+    await network.close();
+
+    expect(tf.memory().numTensors).toBe(before);
   });
 });

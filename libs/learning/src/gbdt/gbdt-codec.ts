@@ -1,5 +1,6 @@
 import { OrreryError } from '@orrery/errors';
 import { ByteReader, ByteWriter } from '@orrery/stats';
+import { checksum } from './checksum.js';
 import type { GbdtModel, GbdtObjective } from './gbdt-model.js';
 
 const format = 'orrery.gbdt';
@@ -79,13 +80,6 @@ function objectiveOf(kind: (typeof kinds)[number] | undefined, tau: number, outp
   if (kind === undefined) throw damaged('its objective is unknown');
   if (kind === 'quantile') return { kind, tau };
   return kind === 'softmax' ? { kind, classCount: outputCount } : { kind };
-}
-
-/** FNV-1a, 32 bits. Source: RFC 9923. */
-function checksum(bytes: Uint8Array): number {
-  let hash = 0x811c9dc5;
-  for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193);
-  return hash >>> 0;
 }
 
 function damaged(why: string): OrreryError {

@@ -5,8 +5,10 @@ import type { Sequence, SequenceEvent } from './sequence.js';
 export interface PrefixEncoding {
   /** Last symbols that stand in a row each. */
   readonly window: number;
-  /** Symbols by frequency; their index is their code. */
+  /** Symbols by frequency; their index is their class. */
   readonly symbols: readonly string[];
+  /** Per symbol, what stands for it in the window. */
+  readonly windowCodes: readonly number[];
   readonly attributes: readonly AttributeColumn[];
 }
 
@@ -19,7 +21,31 @@ const dayMs = 86_400_000;
 export function fitPrefixEncoding(training: readonly Sequence[], window: number): PrefixEncoding {
   const counts = new Map<string, number>();
   for (const { events } of training) for (const { symbol } of events) counts.set(symbol, (counts.get(symbol) ?? 0) + 1);
-  return { window, symbols: byFrequency(counts), attributes: discoverAttributes(training) };
+  const symbols = byFrequency(counts);
+  return { window, symbols, windowCodes: windowCodesOf(training, symbols), attributes: discoverAttributes(training) };
+}
+
+/** Numbers symbols so that those that lead to the same ones lie beside each other: a cut between numbers then parts what comes next. */
+function windowCodesOf(training: readonly Sequence[], symbols: readonly string[]): readonly number[] {
+  const classOf = new Map(symbols.map((symbol, index) => [symbol, index]));
+  const successors = symbols.map(() => new Map<string, number>());
+  for (const { events } of training) {
+    for (const [at, { symbol }] of events.entries()) {
+      const counts = successors[classOf.get(symbol) ?? 0];
+      const next = events[at + 1]?.symbol ?? '';
+      counts?.set(next, (counts.get(next) ?? 0) + 1);
+    }
+  }
+  const likely = successors.map((counts) => byFrequency(counts).map((next) => classOf.get(next) ?? symbols.length));
+  const order = symbols.map((_, index) => index).sort((one, other) => differenceOf(likely[one], likely[other]) || one - other);
+  const codes = new Array<number>(symbols.length).fill(0);
+  order.forEach((index, code) => (codes[index] = code));
+  return codes;
+}
+
+/** Orders by the most likely successors, then by the second. */
+function differenceOf(one: readonly number[] = [], other: readonly number[] = []): number {
+  return (one[0] ?? 0) - (other[0] ?? 0) || (one[1] ?? 0) - (other[1] ?? 0);
 }
 
 /**
@@ -32,21 +58,21 @@ export function fitPrefixEncoding(training: readonly Sequence[], window: number)
 export class PrefixEncoder {
   readonly encoding: PrefixEncoding;
   readonly featureNames: readonly string[];
-  readonly #codeOf: ReadonlyMap<string, number>;
+  readonly #classOf: ReadonlyMap<string, number>;
   readonly #rankOf: readonly (ReadonlyMap<string, number> | undefined)[];
   readonly #symbolColumns: number;
 
   constructor(encoding: PrefixEncoding) {
     this.encoding = encoding;
-    this.#codeOf = new Map(encoding.symbols.map((symbol, code) => [symbol, code]));
+    this.#classOf = new Map(encoding.symbols.map((symbol, index) => [symbol, index]));
     this.#rankOf = encoding.attributes.map(({ values }) => values && new Map(values.map((value, rank) => [value, rank])));
     this.#symbolColumns = Math.min(encoding.symbols.length, maxSymbolColumns);
     this.featureNames = this.#names();
   }
 
-  /** The class of what came next: a symbol's code, symbols.length for the end, undefined for a symbol never seen. */
+  /** The class of what came next: a symbol's index, symbols.length for the end, undefined for a symbol never seen. */
   classOf(symbol: string | undefined): number | undefined {
-    return symbol === undefined ? this.encoding.symbols.length : this.#codeOf.get(symbol);
+    return symbol === undefined ? this.encoding.symbols.length : this.#classOf.get(symbol);
   }
 
   /** The row of one prefix, which has at least one event. */
@@ -65,12 +91,12 @@ export class PrefixEncoder {
     const distinct = new Set<string>();
     const attributes = this.encoding.attributes.map(() => new AttributeHistory());
     for (const [at, event] of events.entries()) {
-      const code = this.#codeOf.get(event.symbol) ?? Number.NaN;
-      codes.push(code);
+      const index = this.#classOf.get(event.symbol) ?? Number.NaN;
+      codes.push(this.encoding.windowCodes[index] ?? Number.NaN);
       distinct.add(event.symbol);
-      if (code < counts.length) {
-        counts[code] = (counts[code] ?? 0) + 1;
-        lastAt[code] = at;
+      if (index < counts.length) {
+        counts[index] = (counts[index] ?? 0) + 1;
+        lastAt[index] = at;
       }
       this.encoding.attributes.forEach((column, index) => attributes[index]?.add(attributeNumber(column, this.#rankOf[index], event.attributes[column.name])));
       const row = new RowWriter(rows, at * width);

@@ -18,6 +18,8 @@ const commands: Readonly<Record<string, () => Promise<Define>>> = {
   ack: async () => (await import('./commands/ack.js')).defineAck,
   anomaly: async () => (await import('./commands/anomaly.js')).defineAnomaly,
   predict: async () => (await import('./commands/predict.js')).definePredict,
+  eta: async () => (await import('./commands/eta.js')).defineEta,
+  annotate: async () => (await import('./commands/annotate.js')).defineAnnotate,
   accuracy: async () => (await import('./commands/accuracy.js')).defineAccuracy,
   forecast: async () => (await import('./commands/forecast.js')).defineForecast,
   train: async () => (await import('./commands/train.js')).defineTrain,

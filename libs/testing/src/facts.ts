@@ -15,6 +15,10 @@ export interface Told {
   readonly trigger?: string;
 }
 
+export interface RunTold extends Told {
+  readonly taskCount?: number;
+}
+
 export interface TaskTold extends Told {
   readonly task?: string;
   readonly image?: string;
@@ -40,9 +44,9 @@ export function runStarted(name: string, told: Told): RunStarted {
   return create(RunStartedSchema, { tenantId: told.tenantId ?? 'default', run: run(name, told) });
 }
 
-export function runFinished(name: string, told: Told): RunFinished {
-  const { durationMs = 60_000, outcome = Outcome.SUCCESS } = told;
-  return create(RunFinishedSchema, { tenantId: told.tenantId ?? 'default', run: create(RunSchema, { ...run(name, told), status: Status.FINISHED, outcome, finishedAtMs: told.startedAtMs + durationMs }) });
+export function runFinished(name: string, told: RunTold): RunFinished {
+  const { durationMs = 60_000, outcome = Outcome.SUCCESS, taskCount = 0 } = told;
+  return create(RunFinishedSchema, { tenantId: told.tenantId ?? 'default', taskCount: BigInt(taskCount), run: create(RunSchema, { ...run(name, told), status: Status.FINISHED, outcome, finishedAtMs: told.startedAtMs + durationMs }) });
 }
 
 export function taskFinished(name: string, told: TaskTold): TaskFinished {

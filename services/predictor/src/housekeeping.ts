@@ -1,6 +1,6 @@
 import { dropPartitionsOlderThan, findRowsByIndex, knownTenants, monthOf, type Database, type Transaction } from '@orrery/persistence';
 import type { Logger } from '@orrery/telemetry';
-import { removeOldArrivals } from './forecasting/index.js';
+import { removeOldArrivals, removeStaleSeries } from './forecasting/index.js';
 import type { PredictorConfig } from './predictor.config.js';
 import { removeStaleHistories } from './storage/history.repository.js';
 import { dropOldRuns } from './storage/run-progress.repository.js';
@@ -32,6 +32,7 @@ export class Housekeeping {
     const portions: readonly ((transaction: Transaction, tenantId: string) => Promise<number>)[] = [
       (transaction, tenantId) => removeStaleHistories(transaction, tenantId, nowMs - staleDays * dayMs, atOnce),
       (transaction, tenantId) => dropOldRuns(transaction, tenantId, nowMs - seenFactDays * dayMs, atOnce),
+      (transaction, tenantId) => removeStaleSeries(transaction, tenantId, nowMs - staleDays * dayMs, atOnce),
       (transaction, tenantId) => removeOldArrivals(transaction, tenantId, nowMs - arrivalDays * dayMs, atOnce),
     ];
     for (const tenantId of await database.transaction(knownTenants)) {

@@ -10,10 +10,11 @@ import { AskingService } from './asking/asking.service.js';
 import { startGrpcServer, type GrpcServer } from './asking/grpc-server.js';
 import { LedgerWriter } from './asking/ledger-writer.js';
 import { PredictionsController } from './asking/predictions.controller.js';
-import { forecastingParts, type ForecastingParts } from './forecasting/index.js';
+import { forecastingParts } from './forecasting/index.js';
 import { guidanceParts } from './guidance/index.js';
 import { Housekeeping } from './housekeeping.js';
 import { modelParts, type ModelParts } from './models/index.js';
+import { workerTrainer } from './networks/index.js';
 import type { PredictorConfig } from './predictor.config.js';
 import { learnedTopics, PredictorConsumer } from './predictor.consumer.js';
 import { PredictorMetrics } from './predictor.metrics.js';
@@ -41,14 +42,13 @@ export interface PredictorModuleOptions {
   readonly now?: () => number;
 }
 
-/** What starts and stops with the application beside the sweeper. */
+/** What starts and stops with the application beside the sweeper, in the order in which it stops. */
 class Workers {
   constructor(
-    readonly relay: OutboxRelay,
-    readonly models: ModelParts,
-    readonly ledger: LedgerWriter,
-    readonly forecasting: ForecastingParts,
     readonly startGrpc: () => Promise<GrpcServer | undefined>,
+    readonly models: ModelParts,
+    readonly stopping: readonly { stop(): Promise<void> }[],
+    readonly relay: OutboxRelay,
   ) {}
 }
 
@@ -65,14 +65,15 @@ export class PredictorModule implements OnApplicationBootstrap, BeforeApplicatio
     const { models, guidance, service, ledger, asking, metrics } = predictorCore({ config, database, logger, now });
     const relay = new OutboxRelay({ url: databaseUrl, schema: database.schema, log, onWarning: (message, details) => logger.warn(details, message) });
     const running = runningParts({ database, champions: models.registry, guidance: guidance.reader, now });
-    const forecasting = forecastingParts({ database, now });
+    const trainer = config.ORRERY_PREDICTOR_RUNTIME === 'off' ? undefined : workerTrainer(config.ORRERY_PREDICTOR_RUNTIME);
+    const forecasting = forecastingParts({ database, now, trainer, warn: (details, message) => logger.warn(details, message) });
     const parts = [models, guidance, running, forecasting];
     registerHealth(health, { database, relay, models });
     return {
       module: PredictorModule,
       controllers: [PredictorConsumer, PredictionsController, AccuracyController, ...parts.flatMap(({ controllers }) => controllers)],
       providers: [
-        { provide: Workers, useValue: new Workers(relay, models, ledger, forecasting, () => startGrpc(options, asking)) },
+        { provide: Workers, useValue: new Workers(() => startGrpc(options, asking), models, [models, forecasting, ledger], relay) },
         { provide: PredictorService, useValue: service },
         { provide: AskingService, useValue: asking },
         { provide: AccuracyService, useValue: new AccuracyService(database) },
@@ -93,9 +94,7 @@ export class PredictorModule implements OnApplicationBootstrap, BeforeApplicatio
 
   async beforeApplicationShutdown(): Promise<void> {
     await (await this.grpc)?.close();
-    await this.workers.models.stop();
-    await this.workers.forecasting.stop();
-    await this.workers.ledger.stop();
+    for (const part of this.workers.stopping) await part.stop();
     await this.workers.relay.stop();
   }
 }

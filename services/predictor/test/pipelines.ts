@@ -23,7 +23,7 @@ export function pipelines(count: number, workflow = 'release'): { readonly start
     facts.tasks.push(taskFinished(name, { workflow, task: 'build', startedAtMs, durationMs: minuteMs + (index % 3) * 1000, memoryBytes: gib }));
     facts.tasks.push(taskFinished(name, { workflow, task: 'test', startedAtMs: startedAtMs + minuteMs + 3000, durationMs: testMs, inputSizeBytes, dependsOn: ['build'], memoryBytes: inputSizeBytes / 2, outcome }));
     if (outcome === Outcome.SUCCESS) facts.tasks.push(taskFinished(name, { workflow, task: 'deploy', startedAtMs: startedAtMs + 2 * minuteMs + testMs, durationMs: 30_000, dependsOn: ['test'] }));
-    facts.finished.push(runFinished(name, { workflow, startedAtMs, durationMs: 3 * minuteMs + testMs, outcome }));
+    facts.finished.push(runFinished(name, { workflow, startedAtMs, durationMs: 3 * minuteMs + testMs, outcome, taskCount: outcome === Outcome.SUCCESS ? 3 : 2 }));
   }
   return facts;
 }

@@ -32,14 +32,14 @@ export function taskEnd({ name, from, to, after = [], in: parent = '', outcome =
   const [startedAtMs, finishedAtMs] = [runStartMs + from * minute, runStartMs + to * minute];
   return {
     observation: { ...observation, subject: 'task', task: name, taskId: id, taskKind: 'job', attempt, outcome, startedAtMs, finishedAtMs, observedAtMs: finishedAtMs },
-    ...{ inputSizeBytes: null, dependsOn: after, parentTaskId: parent, isOutOfMemory: false },
+    ...{ inputSizeBytes: null, dependsOn: after, parentTaskId: parent, isOutOfMemory: false, taskCount: 0 },
   };
 }
 
 /** The end of a run. */
 export function runEnd(to: number, outcome: OutcomeWord = 'success', runStartMs = startMs): FollowedExecution {
   const finishedAtMs = runStartMs + to * minute;
-  return { observation: { ...observation, outcome, startedAtMs: runStartMs, finishedAtMs, observedAtMs: finishedAtMs }, inputSizeBytes: null, dependsOn: [], parentTaskId: '', isOutOfMemory: false };
+  return { observation: { ...observation, outcome, startedAtMs: runStartMs, finishedAtMs, observedAtMs: finishedAtMs }, inputSizeBytes: null, dependsOn: [], parentTaskId: '', isOutOfMemory: false, taskCount: 0 };
 }
 
 /** A run as far as it was told, and what its workflow learned from it. */

@@ -44,12 +44,14 @@ const createStates = `
     primary key (tenant_id, run_id)
   ) with (fillfactor = 80);
   create index run_progress_by_age on run_progress (tenant_id, recorded_at);
+  create index run_progress_by_workflow on run_progress (tenant_id, workflow_id, finished_at desc) where finished_at is not null;
   create table arrival (
     tenant_id text not null, workflow_id text not null, hour timestamptz not null, workflow text not null,
     runs bigint not null, tasks bigint not null, load_ms double precision not null, cost_usd double precision not null,
     primary key (tenant_id, workflow_id, hour)
   ) with (fillfactor = 80);
-  create index arrival_by_hour on arrival (tenant_id, hour)`;
+  create index arrival_by_hour on arrival (tenant_id, hour);
+  create index arrival_by_workflow on arrival (tenant_id, workflow, hour)`;
 
 // Sums only: whoever adds a batch need not know what was there. Floors in the order last success, mean of ten, median, average.
 const createAccuracy = `

@@ -37,34 +37,37 @@ const hourMs = 3_600_000;
  */
 export function durationFeatures(chain: HistoryChain, query: ExecutionQuery, reference: number | null): number[] {
   const own = historyFor(chain.filter(({ level }) => level !== 4), hasDuration);
-  const durations = (own?.points ?? []).map(({ durationMs }) => durationMs ?? Number.NaN);
+  const points = own?.points ?? [];
   const base = reference ?? Number.NaN;
-  const last = own?.points.at(-1);
-  const middle = median(durations);
-  const sorted = [...durations].sort((left, right) => left - right);
-  const hour = (query.atMs / hourMs) % 24;
   return [
-    lnRatio(durations.at(-1), base),
-    lnRatio(mean(durations.slice(-10)), base),
-    lnRatio(middle, base),
-    lnRatio(median(durations.slice(-5)), middle),
-    lnRatio(sorted[Math.floor(sorted.length * 0.9)], sorted[Math.floor(sorted.length * 0.1)]),
-    Math.log1p(durations.length),
+    ...pastFeatures(points, base),
     own?.level ?? Number.NaN,
-    lnRatio(query.inputSizeBytes, median((own?.points ?? []).flatMap(({ inputSizeBytes }) => inputSizeBytes ?? []))),
+    lnRatio(query.inputSizeBytes, median(points.flatMap(({ inputSizeBytes }) => inputSizeBytes ?? []))),
     Math.log(base),
-    Math.sin((2 * Math.PI * hour) / 24),
-    Math.cos((2 * Math.PI * hour) / 24),
-    new Date(query.atMs).getUTCDay(),
+    ...timeFeatures(query.atMs),
     query.attempt,
-    last === undefined ? Number.NaN : Math.log1p(Math.max(query.atMs - last.finishedAtMs, 0) / hourMs),
-    failureRate(chain),
-    sameAs(query.revision, last?.revision),
-    sameAs(query.refName, last?.refName),
-    sameAs(query.trigger, last?.trigger),
+    ...lastFeatures(query, points.at(-1), failureRate(chain)),
     lnRatio(workflowMedian(chain), base),
     Math.log(query.machineFactor ?? Number.NaN),
   ];
+}
+
+function pastFeatures(points: readonly HistoryPoint[], base: number): number[] {
+  const durations = points.map(({ durationMs }) => durationMs ?? Number.NaN);
+  const middle = median(durations);
+  const sorted = [...durations].sort((left, right) => left - right);
+  const spread = lnRatio(sorted[Math.floor(sorted.length * 0.9)], sorted[Math.floor(sorted.length * 0.1)]);
+  return [lnRatio(durations.at(-1), base), lnRatio(mean(durations.slice(-10)), base), lnRatio(middle, base), lnRatio(median(durations.slice(-5)), middle), spread, Math.log1p(durations.length)];
+}
+
+function timeFeatures(atMs: number): number[] {
+  const angle = (2 * Math.PI * ((atMs / hourMs) % 24)) / 24;
+  return [Math.sin(angle), Math.cos(angle), new Date(atMs).getUTCDay()];
+}
+
+function lastFeatures({ atMs, revision, refName, trigger }: ExecutionQuery, last: HistoryPoint | undefined, failureRateOfTen: number): number[] {
+  const sinceLast = last === undefined ? Number.NaN : Math.log1p(Math.max(atMs - last.finishedAtMs, 0) / hourMs);
+  return [sinceLast, failureRateOfTen, sameAs(revision, last?.revision), sameAs(refName, last?.refName), sameAs(trigger, last?.trigger)];
 }
 
 function failureRate(chain: HistoryChain): number {

@@ -11,6 +11,8 @@ export interface Execution {
   readonly isOutOfMemory: boolean;
   /** When the run of a task began; absent where nobody told. */
   readonly runStartedAtMs?: number | null;
+  /** Of a run: how many tasks it had; 0 for a task. */
+  readonly taskCount: number;
 }
 
 /** How far a key backs off: 0 every field, 3 the task whatever its image, command and executor class, 4 any task of the workflow. */
@@ -34,7 +36,7 @@ const outOfMemoryWords = /out ?of ?memory|oom[- ]?kill/i;
 export function executionOf(fact: TaskFinished | RunFinished, recordedAtMs: number): Execution | null {
   const [observation] = observationsOf(fact, recordedAtMs);
   if (observation === undefined) return null;
-  if (fact.$typeName === 'orrery.v1.RunFinished') return { observation, inputSizeBytes: null, dependsOn: [], parentTaskId: '', isOutOfMemory: false };
+  if (fact.$typeName === 'orrery.v1.RunFinished') return { observation, inputSizeBytes: null, dependsOn: [], parentTaskId: '', isOutOfMemory: false, taskCount: Number(fact.taskCount) };
   const inputSizeBytes = Number(fact.inputSizeBytes);
   return {
     observation,
@@ -43,6 +45,7 @@ export function executionOf(fact: TaskFinished | RunFinished, recordedAtMs: numb
     parentTaskId: fact.task?.parentTaskId ?? '',
     isOutOfMemory: isOutOfMemory(fact),
     runStartedAtMs: fact.run?.startedAtMs ?? null,
+    taskCount: 0,
   };
 }
 

@@ -4,6 +4,7 @@ import { estimateFailure, type FailureEstimate } from '../estimate/estimate-fail
 import { estimateMemory, type MemoryEstimate } from '../estimate/estimate-memory.js';
 import type { Champions } from '../estimate/champions.js';
 import type { Execution } from '../history/execution.js';
+import { floorNames } from '../estimate/floors.js';
 import { chainKnownAt, hasResult, type HistoryChain } from '../history/history-chain.js';
 import { durationCandidates, historyPointOf, type HistoryPoint } from '../history/history.js';
 import { queryOf, type ExecutionQuery } from '../history/query.js';
@@ -76,20 +77,28 @@ export function trackExecution(execution: Execution, chain: HistoryChain, trust:
   const predicted = predictExecution(chainKnownAt(chain, query.atMs), query, champions, truth);
   const scored = predictionsOf(execution, predicted, query, trust.calibration).flatMap((prediction) => scorePrediction(prediction, truth) ?? []);
   const errors = errorsOf(predicted.duration, truth.durationMs);
-  const served = predicted.duration === null ? Number.NaN : (errors[durationCandidates.indexOf(predicted.duration.basis.model as (typeof durationCandidates)[number])] ?? Number.NaN);
-  const { duration, memory, failure } = predicted;
   return {
     scored,
     point: historyPointOf(execution, errors),
-    example: {
-      ...{ execution, startedAtMs: query.atMs, features: duration?.features ?? [], failureFeatures: failure.features },
-      ...{ referenceMs: duration?.reference ?? null, referenceBytes: memory?.sizing.p50Bytes ?? null, floors: duration?.candidates.slice(2) ?? [] },
-    },
+    example: exampleOf(execution, predicted, query.atMs),
     trust: {
-      calibration: noteOutcome(trust.calibration, { duration: duration?.interval ?? null, memory: memoryInterval(memory) }, truth),
-      drift: Number.isNaN(served) ? trust.drift : noteError(trust.drift, served, truth.scoredAtMs),
+      calibration: noteOutcome(trust.calibration, { duration: predicted.duration?.interval ?? null, memory: memoryInterval(predicted.memory) }, truth),
+      drift: driftAfter(trust.drift, { duration: predicted.duration, errors }, truth.scoredAtMs),
     },
   };
+}
+
+function exampleOf(execution: Execution, { duration, memory, failure }: Predicted, startedAtMs: number): TrainingExample {
+  return {
+    ...{ execution, startedAtMs, features: duration?.features ?? [], failureFeatures: failure.features },
+    ...{ referenceMs: duration?.reference ?? null, referenceBytes: memory?.sizing.p50Bytes ?? null, floors: duration?.candidates.slice(-floorNames.length) ?? [] },
+  };
+}
+
+/** Of what was served. */
+function driftAfter(drift: DriftState, { duration, errors }: { readonly duration: Estimate | null; readonly errors: readonly number[] }, atMs: number): DriftState {
+  const error = errors[durationCandidates.findIndex((candidate) => candidate === duration?.basis.model)] ?? Number.NaN;
+  return Number.isNaN(error) ? drift : noteError(drift, error, atMs);
 }
 
 function memoryInterval(memory: MemoryEstimate | null) {
@@ -108,7 +117,7 @@ function predictionsOf(execution: Execution, predicted: Predicted, query: Execut
   });
   const { duration, memory, failure } = predicted;
   const predictions: MadePrediction[] = [];
-  if (duration !== null) predictions.push({ ...base('duration'), basis: duration.basis, interval: calibrate(calibration.duration, duration.interval), floors: duration.candidates.slice(2) });
+  if (duration !== null) predictions.push({ ...base('duration'), basis: duration.basis, interval: calibrate(calibration.duration, duration.interval), floors: duration.candidates.slice(-floorNames.length) });
   const needed = memoryInterval(memory);
   if (memory !== null && needed !== null) predictions.push({ ...base('memory'), basis: memory.basis, interval: calibrate(calibration.memory, needed), floors: memory.floors });
   predictions.push({ ...base('failure'), basis: failure.basis, probability: failure.prediction.probability, reasons: failure.prediction.reasons });

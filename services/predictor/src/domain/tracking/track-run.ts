@@ -23,7 +23,7 @@ export function trackRun(execution: Execution, progress: RunProgress, state: Wor
   if (execution.observation.subject === 'run') {
     const ended = advanceRun(progress, execution);
     const isNew = progress.finishedAtMs === null && ended.finishedAtMs !== null;
-    return { progress: ended, state: isNew ? { ...state, lengths: learnLength(state.lengths, ended.tasks.length) } : state, scored: null };
+    return { progress: ended, state: isNew ? { ...state, lengths: learnLength(state.lengths, execution.taskCount) } : state, scored: null };
   }
   const { shape, progress: advanced, transition } = followRun({ shape: state.shape, progress }, execution);
   if (transition === null) return { progress: advanced, state, scored: null };

@@ -21,7 +21,7 @@ const started = (atMs: number, changes: Partial<Observation> = {}) => observatio
 
 function ended(fromMs: number, toMs: number, { parentTaskId = '', costUsd = null, ...changes }: { parentTaskId?: string; costUsd?: number | null } & Partial<Omit<Observation, 'measures'>> = {}): Execution {
   const told = observation({ startedAtMs: fromMs, finishedAtMs: toMs, observedAtMs: toMs, ...changes, measures: { durationMs: toMs - fromMs, costUsd } });
-  return { observation: told, inputSizeBytes: null, dependsOn: [], parentTaskId, isOutOfMemory: false };
+  return { observation: told, inputSizeBytes: null, dependsOn: [], parentTaskId, isOutOfMemory: false, taskCount: 0 };
 }
 
 const figures = (hours: readonly ArrivalHour[]) => hours.map(({ hourMs: atMs, runs, tasks, loadMs, costUsd }) => [(atMs - dayMs) / hourMs, runs, tasks, loadMs / hourMs, costUsd]);

@@ -40,14 +40,14 @@ export class NextTaskModel {
 
   /** What may come next, most likely first; null is the end of the run. Nothing for no events. */
   predict(events: readonly SequenceEvent[]): readonly SymbolProbability[] {
-    const probabilities = this.#probabilities(events).at(-1) ?? new Float64Array();
+    const probabilities = this.#probabilities(events, Math.max(events.length - 1, 0)).at(-1) ?? new Float64Array();
     const distribution = Array.from(probabilities, (probability, index) => ({ symbol: this.symbols[index] ?? null, probability }));
     return distribution.sort((one, other) => other.probability - one.probability);
   }
 
   /** The most likely next task after each prefix, shortest first. */
   predictEach(events: readonly SequenceEvent[]): readonly NextSymbol[] {
-    return this.#probabilities(events).map((probabilities) => this.symbols[mostLikely(probabilities)] ?? null);
+    return this.#probabilities(events, 0).map((probabilities) => this.symbols[mostLikely(probabilities)] ?? null);
   }
 
   /** The whole model as bytes: equal models give equal bytes. */
@@ -67,11 +67,11 @@ export class NextTaskModel {
     return new NextTaskModel({ ngram: BackOffNgram.decode(ngram), members, choice });
   }
 
-  #probabilities(events: readonly SequenceEvent[]): readonly Float64Array[] {
+  #probabilities(events: readonly SequenceEvent[], from: number): readonly Float64Array[] {
     const { members, ngram, choice } = this.#parts;
-    const boosted = boostedProbabilities(members, events);
+    const boosted = boostedProbabilities(members, events, from);
     if (choice.ngramShare === 0) return boosted;
-    return boosted.map((probabilities, at) => blended(ngramProbabilities(ngram, this.#encoder, events.slice(0, at + 1)), probabilities, choice.ngramShare));
+    return boosted.map((probabilities, at) => blended(ngramProbabilities(ngram, this.#encoder, events.slice(0, from + at + 1)), probabilities, choice.ngramShare));
   }
 }
 

@@ -4,15 +4,19 @@ import type { NextTaskMember } from './next-task-training.js';
 import type { PrefixEncoder } from './prefix-encoder.js';
 import type { SequenceEvent } from './sequence.js';
 
-/** The members' mean probabilities after each prefix, shortest first; classes as {@link PrefixEncoder.classOf} has them. */
-export function boostedProbabilities(members: readonly NextTaskMember[], events: readonly SequenceEvent[]): readonly Float64Array[] {
+/**
+ * The members' mean probabilities after each prefix, shortest first; classes as {@link PrefixEncoder.classOf} has them.
+ *
+ * @param from the event that the first prefix told about ends with.
+ */
+export function boostedProbabilities(members: readonly NextTaskMember[], events: readonly SequenceEvent[], from = 0): readonly Float64Array[] {
   const classCount = members[0]?.model.outputCount ?? 0;
-  const sums = events.map(() => new Float64Array(classCount));
+  const sums = events.slice(from).map(() => new Float64Array(classCount));
   const out = new Float64Array(classCount);
   for (const { encoder, model } of members) {
     const rows = encoder.encodeAll(events);
     sums.forEach((sum, at) => {
-      predictGbdtInto(model, rows, out, at * model.featureCount);
+      predictGbdtInto(model, rows, out, (from + at) * model.featureCount);
       for (let index = 0; index < classCount; index++) sum[index] = (sum[index] as number) + (out[index] as number) / members.length;
     });
   }

@@ -138,7 +138,7 @@ describe('GET /api/v1/forecast', () => {
 
   it('knows nothing of what is another tenant\'s, and says so', async () => {
     expect(await get('', 'team-b')).toMatchObject({ status: 200, body: { since: null, hours: [], history: [], peaks: [], cost: null, basis: null, totals: null } });
-    expect(await get('?workflow=release', 'team-b')).toMatchObject({ status: 404, body: { detail: 'nothing was heard of the workflow release for six weeks' } });
+    expect(await get('?workflow=release', 'team-b')).toMatchObject({ status: 404, body: { detail: 'the workflow release was not heard of for six weeks' } });
   });
 });
 

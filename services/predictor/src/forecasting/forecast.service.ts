@@ -81,15 +81,22 @@ export class ForecastService {
     const answer = await this.capacities.of(key, () => this.makeCapacity(tenantId, asked, asOfMs));
     // Who looks at an empty platform looks again as soon as something was sent.
     if (answer.history === null) this.capacities.forget(key);
-    if (answer.history === null && asked.workflow !== undefined) {
-      throw new OrreryError('ORRERY_NOT_FOUND', `nothing was heard of the workflow ${asked.workflow} for six weeks`, { details: { workflow: asked.workflow } });
-    }
+    if (answer.history === null && asked.workflow !== undefined) throw await this.tooLittle(tenantId, asked.workflow, asOfMs);
     return answer;
   }
 
   /** @throws ORRERY_NOT_FOUND when no such series is kept, with the names of those that are. */
   async series(tenantId: string, asked: AskedSeries): Promise<SeriesAnswer> {
     return await this.seriesAnswers.of(JSON.stringify([tenantId, Object.entries(asked).sort()]), () => this.makeSeries(tenantId, asked));
+  }
+
+  private async tooLittle(tenantId: string, workflow: string, asOfMs: number): Promise<OrreryError> {
+    const [isOld, isThere] = await this.database.forTenant(tenantId, async (transaction) => [
+      await hasArrivalsBefore(transaction, tenantId, asOfMs, { workflow }),
+      await hasArrivalsBefore(transaction, tenantId, asOfMs + hourMs, { workflow }),
+    ]);
+    const reason = isThere && !isOld ? 'was heard of within the present hour only: a forecast needs a whole one' : 'was not heard of for six weeks';
+    return new OrreryError('ORRERY_NOT_FOUND', `the workflow ${workflow} ${reason}`, { details: { workflow } });
   }
 
   private async makeCapacity(tenantId: string, asked: AskedCapacity, asOfMs: number): Promise<CapacityAnswer> {

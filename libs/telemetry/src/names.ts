@@ -19,6 +19,7 @@ export const metricNames = {
   predictorFactsRepeated: 'orrery_predictor_facts_repeated_total',
   predictionsMade: 'orrery_predictions_made_total',
   predictionsScored: 'orrery_predictions_scored_total',
+  predictionDrifts: 'orrery_prediction_drifts_total',
   predictionsUnwritten: 'orrery_predictions_unwritten_total',
   predictorSeriesUnkept: 'orrery_predictor_series_unkept_total',
   predictorSweepFaults: 'orrery_predictor_sweep_faults_total',

@@ -9,6 +9,7 @@ export class PredictorMetrics {
   private readonly made: Counter;
   private readonly unwritten: Counter;
   private readonly unkeptSamples: Counter;
+  private readonly drifts: Counter;
   private readonly sweepFaults: Counter;
   private readonly writeDuration: Histogram;
   private readonly answerDuration: Histogram;
@@ -21,6 +22,7 @@ export class PredictorMetrics {
     this.made = meter.createCounter(metricNames.predictionsMade, { description: 'Predictions that somebody asked for, by target' });
     this.unwritten = meter.createCounter(metricNames.predictionsUnwritten, { description: 'Answers that are not in the ledger, because it could not be written' });
     this.unkeptSamples = meter.createCounter(metricNames.predictorSeriesUnkept, { description: 'Readings of series beyond the number that a tenant can have' });
+    this.drifts = meter.createCounter(metricNames.predictionDrifts, { description: 'Times that predictions of a workflow became twice as wrong as usual' });
     this.sweepFaults = meter.createCounter(metricNames.predictorSweepFaults, { description: 'Rounds of housekeeping that failed; the next tries again' });
     this.writeDuration = meter.createHistogram(metricNames.predictorWriteDuration, {
       description: 'Time to learn one batch and store it',
@@ -51,6 +53,10 @@ export class PredictorMetrics {
 
   countUnkeptSamples(count: number): void {
     this.unkeptSamples.add(count);
+  }
+
+  countDrifts(count: number): void {
+    if (count > 0) this.drifts.add(count);
   }
 
   countSweepFault(): void {

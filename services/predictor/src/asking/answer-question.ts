@@ -9,6 +9,7 @@ import {
   floorNames,
   hashOf,
   predictNext,
+  trainedMemory,
   type Basis,
   type Champions,
   type Estimate,
@@ -55,14 +56,16 @@ export function answerQuestion(question: Question, grounds: Grounds): Answer {
   const { chain, champions } = grounds;
   const query = executionQuery(question, grounds.nowMs);
   const asked = new Set<PredictionTarget>(question.targets);
+  // The model of memory sees what the duration is estimated from.
+  const duration = asked.has('duration') || (asked.has('memory') && champions.memory !== null) ? estimateDuration(chain, query, champions.duration) : null;
   const made: MadePrediction[] = [];
   const note = (prediction: MadePrediction): MadePrediction => {
     made.push(prediction);
     return prediction;
   };
   const view = {
-    duration: asked.has('duration') ? durationOf(estimateDuration(chain, query, champions.duration), question, grounds, note) : null,
-    memory: asked.has('memory') ? memoryOf(estimateMemory(chain, query), question, grounds, note) : null,
+    duration: asked.has('duration') ? durationOf(duration, question, grounds, note) : null,
+    memory: asked.has('memory') ? memoryOf(estimateMemory(chain, query, trainedMemory(duration, champions)), question, grounds, note) : null,
     failure: asked.has('failure') ? failureOf(estimateFailure(chain, query, champions.failure), question, grounds, note) : null,
     next_task: asked.has('next_task') ? nextTaskOf(question, grounds, note) : null,
   };
@@ -93,12 +96,12 @@ function durationOf(duration: Estimate | null, question: Question, grounds: Grou
 
 function memoryOf(memory: MemoryEstimate | null, question: Question, grounds: Grounds, note: Note): AnswerView['memory'] {
   if (memory === null) return null;
-  const { sizing, confidence, basis, floors } = memory;
-  const { p10, p50, p90 } = calibrate(grounds.state.calibration.memory, { p10: sizing.p10Bytes, p50: sizing.p50Bytes, p90: sizing.p90Bytes });
+  const { interval, allocationBytes, ladder, confidence, basis, floors } = memory;
+  const { p10, p50, p90 } = calibrate(grounds.state.calibration.memory, interval);
   const { predictionId } = note({ ...madeOf('memory', question, grounds, basis), interval: { p10, p50, p90 }, floors });
   return {
     ...{ prediction_id: predictionId, p10_bytes: p10, p50_bytes: p50, p90_bytes: p90, confidence, basis },
-    ...{ allocation_bytes: sizing.allocationBytes, retry_allocations_bytes: [...sizing.ladder] },
+    ...{ allocation_bytes: allocationBytes, retry_allocations_bytes: [...ladder] },
   };
 }
 

@@ -5,7 +5,7 @@ export { noChampions } from './estimate/champions.js';
 export { durationFeatureNames } from './estimate/duration-features.js';
 export { estimateDuration, type Basis, type Estimate, type Versioned } from './estimate/estimate-duration.js';
 export { estimateFailure, type FailureEstimate } from './estimate/estimate-failure.js';
-export { estimateMemory, type MemoryEstimate } from './estimate/estimate-memory.js';
+export { estimateMemory, trainedMemory, type MemoryEstimate } from './estimate/estimate-memory.js';
 export { floorNames, floorsOf, type FloorName } from './estimate/floors.js';
 export * from './eta/index.js';
 export * from './failure/index.js';

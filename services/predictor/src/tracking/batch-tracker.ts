@@ -46,6 +46,8 @@ export interface InBucket {
 export class BatchTracker {
   readonly scored: (ScoredPrediction & InBucket)[] = [];
   readonly examples: { readonly example: TrainingExample; readonly bucket: string }[] = [];
+  /** Workflows whose predictions became worse than they used to be. */
+  driftCount = 0;
   private readonly changedHistories = new Map<string, StoredHistory>();
   private readonly changedWorkflows = new Map<string, StoredWorkflow>();
 
@@ -59,6 +61,7 @@ export class BatchTracker {
     const keys = historyKeysOfExecution(entry.execution);
     const chain = keys.map(({ keyId, level }) => ({ level, history: histories.get(keyId) ?? emptyHistory }));
     const { scored, example, point, trust } = trackExecution(entry.execution, chain, state, champions);
+    if (state.drift.sinceMs === null && trust.drift.sinceMs !== null) this.driftCount++;
     for (const key of keys) this.rememberPoint(key, point, entry.recordedAtMs);
     this.rememberWorkflow(workflowId, this.follow(entry, workflowId, { ...state, ...trust }), entry);
     this.examples.push({ example, bucket: entry.bucket });

@@ -48,6 +48,7 @@ export async function trackExecutions(transaction: Transaction, tenantId: string
   await addAccuracy(transaction, tenantId, sumAccuracy(scored));
   await outbox.write(transaction, scored.map((one) => scoredRecord(tenantId, one)));
   for (const { prediction, outcome } of scored) metrics.countScored(prediction.target, outcome.grade);
+  metrics.countDrifts(tracker.driftCount);
 }
 
 /** What was asked about these executions before they ended. */

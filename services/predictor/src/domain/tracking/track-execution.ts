@@ -1,7 +1,7 @@
 import { deterministicId, workflowIdOf } from '@orrery/contracts';
 import { estimateDuration, type Estimate } from '../estimate/estimate-duration.js';
 import { estimateFailure, type FailureEstimate } from '../estimate/estimate-failure.js';
-import { estimateMemory, type MemoryEstimate } from '../estimate/estimate-memory.js';
+import { estimateMemory, trainedMemory, type MemoryEstimate } from '../estimate/estimate-memory.js';
 import type { Champions } from '../estimate/champions.js';
 import type { Execution } from '../history/execution.js';
 import { floorNames } from '../estimate/floors.js';
@@ -46,10 +46,11 @@ interface Predicted {
 }
 
 function predictExecution(chain: HistoryChain, query: ExecutionQuery, champions: Champions, truth: Truth): Predicted {
+  const duration = estimateDuration(chain, query, champions.duration);
   return {
-    duration: estimateDuration(chain, query, champions.duration),
+    duration,
     // The dearest of them, and for nothing where nobody measured memory.
-    memory: truth.peakMemoryBytes === null ? null : estimateMemory(chain, query),
+    memory: truth.peakMemoryBytes === null ? null : estimateMemory(chain, query, trainedMemory(duration, champions)),
     failure: estimateFailure(chain, query, champions.failure),
   };
 }
@@ -82,7 +83,7 @@ export function trackExecution(execution: Execution, chain: HistoryChain, trust:
     point: historyPointOf(execution, errors),
     example: exampleOf(execution, predicted, query.atMs),
     trust: {
-      calibration: noteOutcome(trust.calibration, { duration: predicted.duration?.interval ?? null, memory: memoryInterval(predicted.memory) }, truth),
+      calibration: noteOutcome(trust.calibration, { duration: predicted.duration?.interval ?? null, memory: predicted.memory?.interval ?? null }, truth),
       drift: driftAfter(trust.drift, { duration: predicted.duration, errors }, truth.scoredAtMs),
     },
   };
@@ -91,7 +92,7 @@ export function trackExecution(execution: Execution, chain: HistoryChain, trust:
 function exampleOf(execution: Execution, { duration, memory, failure }: Predicted, startedAtMs: number): TrainingExample {
   return {
     ...{ execution, startedAtMs, features: duration?.features ?? [], failureFeatures: failure.features },
-    ...{ referenceMs: duration?.reference ?? null, referenceBytes: memory?.sizing.p50Bytes ?? null, floors: duration?.candidates.slice(-floorNames.length) ?? [] },
+    ...{ referenceMs: duration?.reference ?? null, referenceBytes: memory?.reference ?? null, floors: duration?.candidates.slice(-floorNames.length) ?? [] },
   };
 }
 
@@ -99,10 +100,6 @@ function exampleOf(execution: Execution, { duration, memory, failure }: Predicte
 function driftAfter(drift: DriftState, { duration, errors }: { readonly duration: Estimate | null; readonly errors: readonly number[] }, atMs: number): DriftState {
   const error = errors[durationCandidates.findIndex((candidate) => candidate === duration?.basis.model)] ?? Number.NaN;
   return Number.isNaN(error) ? drift : noteError(drift, error, atMs);
-}
-
-function memoryInterval(memory: MemoryEstimate | null) {
-  return memory === null ? null : { p10: memory.sizing.p10Bytes, p50: memory.sizing.p50Bytes, p90: memory.sizing.p90Bytes };
 }
 
 function predictionsOf(execution: Execution, predicted: Predicted, query: ExecutionQuery, calibration: Calibration): readonly MadePrediction[] {
@@ -118,8 +115,7 @@ function predictionsOf(execution: Execution, predicted: Predicted, query: Execut
   const { duration, memory, failure } = predicted;
   const predictions: MadePrediction[] = [];
   if (duration !== null) predictions.push({ ...base('duration'), basis: duration.basis, interval: calibrate(calibration.duration, duration.interval), floors: duration.candidates.slice(-floorNames.length) });
-  const needed = memoryInterval(memory);
-  if (memory !== null && needed !== null) predictions.push({ ...base('memory'), basis: memory.basis, interval: calibrate(calibration.memory, needed), floors: memory.floors });
+  if (memory !== null) predictions.push({ ...base('memory'), basis: memory.basis, interval: calibrate(calibration.memory, memory.interval), floors: memory.floors });
   predictions.push({ ...base('failure'), basis: failure.basis, probability: failure.prediction.probability, reasons: failure.prediction.reasons });
   return predictions;
 }

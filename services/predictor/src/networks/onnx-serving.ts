@@ -49,7 +49,7 @@ export async function openSession(library: OnnxRuntime, spec: NetworkSpec, bytes
 /**
  * Makes a published network ready to predict: its checksum is verified and it has predicted once.
  *
- * Served by ONNX Runtime; where that cannot be loaded, from the same bytes by TensorFlow.js, some ten times slower.
+ * Served by ONNX Runtime; where that cannot be loaded, from the same bytes by TensorFlow.js, slower (docs/gpu.md tells by how much).
  *
  * @throws ORRERY_VALIDATION when the bytes are not those that were published; ORRERY_DEPENDENCY when nothing here can run it.
  */

@@ -25,6 +25,17 @@ export function parseJsonBody<Schema extends z.ZodType>(schema: Schema, body: un
 export function parseInput<Schema extends z.ZodType>(schema: Schema, value: unknown, where = 'query'): z.output<Schema> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.map((issue) => `${[where, ...issue.path].join('.')}: ${issue.message}`);
+  const faults = faultsOf(parsed.error.issues, [where]);
   throw new OrreryError('ORRERY_VALIDATION', faults.join('; '), { details: { faults } });
+}
+
+type Issue = z.core.$ZodIssue;
+
+/** Where a value may take one of several forms, the faults of the form that it has the fewest of: what was meant, as far as one can tell. */
+function faultsOf(issues: readonly Issue[], place: readonly PropertyKey[]): readonly string[] {
+  return issues.flatMap((issue) => {
+    const at = [...place, ...issue.path];
+    const [nearest] = issue.code === 'invalid_union' ? [...issue.errors].sort((left, right) => left.length - right.length) : [];
+    return nearest === undefined ? [`${at.map(String).join('.')}: ${issue.message}`] : faultsOf(nearest, at);
+  });
 }

@@ -68,12 +68,12 @@ describe('asking about a task before it starts', () => {
 describe('a question that cannot be answered', () => {
   it.each([
     [{ workflow: '' }, 400, 'workflow'],
-    [{ workflow: 'release', attempt: 0 }, 400, 'attempt'],
-    [{ workflow: 'release', input_size_bytes: -1 }, 400, 'input_size_bytes'],
-    [{ workflow: 'release', run_id: 'x' }, 400, 'run'],
+    [{ workflow: 'release', attempt: 0 }, 400, 'body.attempt'],
+    [{ workflow: 'release', input_size_bytes: -1 }, 400, 'body.input_size_bytes'],
+    [{ workflow: 'release', run_id: 'x' }, 400, 'body.run_id'],
     [{ workflow: 'unheard' }, 404, 'unheard'],
     [{ workflow: 'a\0b' }, 400, 'code'],
-    [{ queries: [] }, 400, 'queries'],
+    [{ queries: [] }, 400, 'body.queries'],
   ])('says what is wrong: %j', async (body, status, word) => {
     const answer = await scene.post('/api/v1/predictions', body);
 

@@ -30,7 +30,7 @@ export interface CapacityHour {
 export interface CapacityForecast {
   /** From the hour that now lies in. */
   readonly hours: readonly CapacityHour[];
-  /** The hour of the greatest load of each day that lies above the mean, greatest first. */
+  /** The hour of the greatest load of each day that stands out from the mean, greatest first. */
   readonly peaks: readonly CapacityHour[];
   /** Of all hours together. */
   readonly totals: { readonly arrivals: Quantiles; readonly loadHours: Quantiles };
@@ -97,12 +97,15 @@ function scaled({ p10, p50, p90 }: Quantiles, factor: number): Quantiles {
   return { p10: p10 * factor, p50: p50 * factor, p90: p90 * factor };
 }
 
+/** An hour is a peak when somebody would plan for it: a tenth above the mean. */
+const peakRatio = 1.1;
+
 function peaksOf(hours: readonly CapacityHour[]): CapacityHour[] {
   const mean = hours.reduce((sum, { loadHours }) => sum + loadHours.p50, 0) / hours.length;
   const ofDay = new Map<number, CapacityHour>();
   for (const hour of hours) {
     const day = Math.floor(hour.atMs / (dayHours * hourMs));
-    if (hour.loadHours.p50 > (ofDay.get(day)?.loadHours.p50 ?? mean)) ofDay.set(day, hour);
+    if (hour.loadHours.p50 > (ofDay.get(day)?.loadHours.p50 ?? mean * peakRatio)) ofDay.set(day, hour);
   }
   return [...ofDay.values()].sort((left, right) => right.loadHours.p50 - left.loadHours.p50 || left.atMs - right.atMs);
 }

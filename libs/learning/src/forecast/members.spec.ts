@@ -87,6 +87,7 @@ describe('gaps', () => {
 
   it('are filled by the season before or after, of the longest season that shows it', () => {
     expect(withoutGaps([1, 2, 3, nothing, nothing, nothing], [3])).toEqual([1, 2, 3, 1, 2, 3]);
+    expect(withoutGaps([9, 0, 0, 9, 0, 0, nothing], [3])).toEqual([9, 0, 0, 9, 0, 0, 9]);
     expect(withoutGaps([nothing, nothing, nothing, 7, 8, 9], [3])).toEqual([7, 8, 9, 7, 8, 9]);
     expect(withoutGaps([1, 2, 3, 4, 5, nothing, nothing, nothing], [1, 4])).toEqual([1, 2, 3, 4, 5, 2, 3, 4]);
     expect(withoutGaps([nothing, nothing, nothing, 5], [9])).toEqual([5, 5, 5, 5]);

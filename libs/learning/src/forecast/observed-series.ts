@@ -2,8 +2,8 @@
 const longestBridge = 2;
 
 /**
- * Fills gaps (NaN, infinite): short ones by a line between the neighbours, longer ones by what was seen a season before or after, of the longest season that
- * shows it; at the edges the nearest value.
+ * Fills gaps (NaN, infinite): short ones by a line between the neighbours; longer ones, and those at the edges, by what was seen a season before or after,
+ * of the longest season that shows it, else by the nearest value.
  */
 export function withoutGaps(values: readonly number[], seasons: readonly number[]): number[] {
   const known = values.map((value) => (Number.isFinite(value) ? value : Number.NaN));
@@ -15,7 +15,8 @@ export function withoutGaps(values: readonly number[], seasons: readonly number[
     if (!isMissing(start)) continue;
     let end = start;
     while (isMissing(end)) end++;
-    for (let index = start; end - start > longestBridge && index < end; index++) filled[index] = seasonAway(filled, index, longestFirst);
+    const isBridged = end - start <= longestBridge && start > 0 && end < known.length;
+    for (let index = start; !isBridged && index < end; index++) filled[index] = seasonAway(filled, index, longestFirst);
     start = end;
   }
   return interpolated(filled);

@@ -102,11 +102,12 @@ async function judge(candidate: TensorRuntime, trial: Trial): Promise<Judgement>
 
 async function measured(candidate: TensorRuntime, adapter: AdapterInfo | null, { candidates, workload, isChoice }: Trial): Promise<Judgement> {
   const reference = candidate.name !== 'wasm' && (await candidates.wasm.probe()).available ? candidates.wasm : candidates.cpu;
-  const signal = isChoice ? AbortSignal.timeout(selfTestLimitMs) : undefined;
+  const isOptional = isChoice && candidate.name !== 'wasm';
+  const signal = isOptional ? AbortSignal.timeout(selfTestLimitMs) : undefined;
   const maxDiff = await lossDifference(candidate, reference, signal);
   if (!(maxDiff <= greatestDifference)) return { accepted: false, reason: `its losses differ by ${maxDiff.toExponential(1)} from those of ${reference.name}` };
   const ms = await stepDurationMs(candidate, workload, signal);
-  const processorMs = isChoice && candidate.name !== 'wasm' ? await stepDurationMs(reference, workload, signal) : Number.POSITIVE_INFINITY;
+  const processorMs = isOptional ? await stepDurationMs(reference, workload, signal) : Number.POSITIVE_INFINITY;
   if (ms >= processorMs) return { accepted: false, reason: `it takes ${ms.toFixed(1)} ms for a training step, ${reference.name} ${processorMs.toFixed(1)} ms` };
   return { accepted: true, adapter, selfTest: { maxDiff, ms } };
 }

@@ -163,6 +163,17 @@ describe('automatic training', () => {
     await eventually(async () => (await asked()).filter(({ status }) => status === 'succeeded').length === 2);
   });
 
+  it('reaches each workflow that has enough tasks', async () => {
+    await scene.store.admin.query(`insert into known_tenant values ('default')`);
+    const of = (workflowId: string, count: number) => durationExamples(count, 0).map((example) => ({ ...example, workflowId, outcome: 'skip' }));
+    await scene.addExamples([...of('w-1', 320), ...of('w-2', 250), ...of('w-3', 310)]);
+    scene.train({ config, timing });
+    const ofWorkflows = () => scene.store.rows<{ scope: string; status: string }>(`select scope, status from training where kind = 'next_task' order by scope`);
+
+    await eventually(async () => (await ofWorkflows()).filter(({ status }) => status === 'succeeded').length === 2);
+    expect((await ofWorkflows()).map(({ scope }) => scope)).toEqual(['w-1', 'w-3']);
+  });
+
   it('comes once a day although little came, and can be switched off', async () => {
     await scene.store.admin.query(`insert into known_tenant values ('default')`);
     await scene.addExamples(durationExamples(400, 0.5));

@@ -82,7 +82,7 @@ export class AutoTraining {
       left join (select scope, max(requested_at) as at, bool_or(status in ('queued', 'running')) as is_open from training where kind = 'next_task' group by scope) t on t.scope = e.workflow_id
       left join workflow_state w on w.workflow_id = e.workflow_id and w.subject = 'task'
       where e.subject = 'task' and coalesce(not t.is_open, true)
-      group by e.workflow_id having count(*) filter (where t.at is null or e.added_at > t.at) >= greatest($1, $2 * count(*)) order by count(*) desc, e.workflow_id limit $3`;
+      group by e.workflow_id having count(*) filter (where t.at is null or e.added_at > t.at) >= greatest($1::double precision, $2::double precision * count(*)) order by count(*) desc, e.workflow_id limit $3`;
     const rows = await query<{ scope: string; workflow: string }>(transaction, text, [wanted, leastGrowth, workflowsAtOnce]);
     return rows.map((row) => ({ kind: 'next_task', ...row }));
   }

@@ -84,11 +84,11 @@ export class TrainingRunner {
   private async round(): Promise<boolean> {
     const { database, automatic, timing = {} } = this.options;
     await this.markLost();
-    await automatic.look();
     const claim = await database.transaction((transaction) => claimTraining(transaction, timing.leaseMs ?? 30_000));
-    if (claim === undefined) return false;
-    await this.take(claim);
-    return true;
+    // Only when nothing waits: what people asked for comes first.
+    if (claim === undefined) await automatic.look();
+    else await this.take(claim);
+    return claim !== undefined;
   }
 
   private async take(claim: ClaimedTraining): Promise<void> {

@@ -24,7 +24,7 @@ export {
 } from './partitions.js';
 export { findRowsByIndex } from './plan-settings.js';
 export { applicationRole, enableRowSecurity } from './row-security.js';
-export { addSeenFacts, type SeenFact } from './seen-facts.js';
+export { addSeenFacts, byTenant, unseen, type SeenFact } from './seen-facts.js';
 export { milliseconds, moment, wholeMilliseconds } from './sql-moment.js';
 export { readStored } from './stored-state.js';
 export { execute, query, type ColumnParsers, type Statement } from './statement.js';

@@ -24,3 +24,24 @@ export async function addSeenFacts(transaction: Transaction, tenantId: string, f
   const rows = await execute<{ fact_id: string }>(transaction, addFacts, [tenantId, facts.map(({ factId }) => factId), facts.map(({ bucket }) => bucket)]);
   return new Set(rows.map(({ fact_id: factId }) => factId));
 }
+
+/** The first of each fact that was never seen before, in the order of the log. */
+export async function unseen<Entry extends SeenFact>(transaction: Transaction, tenantId: string, entries: readonly Entry[]): Promise<readonly Entry[]> {
+  const first = new Map<string, Entry>();
+  for (const entry of entries) if (!first.has(entry.factId)) first.set(entry.factId, entry);
+  const facts = [...first].map(([factId, { bucket }]) => ({ factId, bucket }));
+  const isNew = await addSeenFacts(transaction, tenantId, facts);
+  return [...first.values()].filter(({ factId }) => isNew.has(factId));
+}
+
+/** Entries by tenant, each in the order in which it was given. */
+export function byTenant<Entry extends { readonly tenantId: string }>(entries: readonly Entry[]): ReadonlyMap<string, readonly Entry[]> {
+  const tenants = new Map<string, Entry[]>();
+  for (const entry of entries) {
+    const own = tenants.get(entry.tenantId);
+    if (own === undefined) tenants.set(entry.tenantId, [entry]);
+    else own.push(entry);
+  }
+  // In one order, so that two batches with the same new tenants do not wait for each other in a circle.
+  return new Map([...tenants].sort(([left], [right]) => (left < right ? -1 : 1)));
+}

@@ -1,5 +1,5 @@
 import type { LogBatch } from '@orrery/event-log';
-import { addSeenFacts, bucketOf, ensureBuckets, findRowsByIndex, rememberTenant, type Database, type Transaction } from '@orrery/persistence';
+import { bucketOf, byTenant, ensureBuckets, findRowsByIndex, rememberTenant, unseen, type Database, type Transaction } from '@orrery/persistence';
 import type { AnomalyWriter, Outbox } from './anomaly-writer.js';
 import type { BaselineMetrics } from './baseline.metrics.js';
 import { observationsOf, sampledFactId, sampledSeries, type WorkflowFact } from './domain/index.js';
@@ -81,7 +81,7 @@ export class BaselineService {
   private async applyFor(transaction: Transaction, tenantId: string, { topic, partition }: Place, entries: readonly Entry[]): Promise<Learned> {
     await this.parts.database.actAs(transaction, tenantId);
     await rememberTenant(transaction, tenantId);
-    const fresh = await this.notSeen(transaction, tenantId, entries);
+    const fresh = await unseen(transaction, tenantId, entries);
     const atMs = fresh[0]?.recordedAtMs;
     if (atMs === undefined) return { newCount: 0, changes: [] };
     const observed = fresh.flatMap((entry) => entry.observed ?? []);
@@ -96,15 +96,6 @@ export class BaselineService {
     if (finished.length > 0) await tallyObservations(transaction, tenantId, { atMs, writer: `${topic}/${partition}`, count: finished.length });
     return { newCount: fresh.length, changes };
   }
-
-  /** The first of each fact that was never seen before, in the order of the log. */
-  private async notSeen(transaction: Transaction, tenantId: string, entries: readonly Entry[]): Promise<readonly Entry[]> {
-    const first = new Map<string, Entry>();
-    for (const entry of entries) if (!first.has(entry.factId)) first.set(entry.factId, entry);
-    const facts = [...first].map(([factId, { bucket }]) => ({ factId, bucket }));
-    const isNew = await addSeenFacts(transaction, tenantId, facts);
-    return [...first.values()].filter(({ factId }) => isNew.has(factId));
-  }
 }
 
 function entriesOf(fact: WorkflowFact, recordedAtMs: number, bucket: string): readonly Entry[] {
@@ -116,15 +107,4 @@ function entriesOf(fact: WorkflowFact, recordedAtMs: number, bucket: string): re
     const { observationId, tenantId } = observation;
     return { factId: observationId, tenantId, recordedAtMs, bucket, observed: { observation, recordedAtMs, bucket }, sampled: [] };
   });
-}
-
-function byTenant(entries: readonly Entry[]): ReadonlyMap<string, readonly Entry[]> {
-  const tenants = new Map<string, Entry[]>();
-  for (const entry of entries) {
-    const own = tenants.get(entry.tenantId);
-    if (own === undefined) tenants.set(entry.tenantId, [entry]);
-    else own.push(entry);
-  }
-  // In one order, so that two batches with the same new tenants do not wait for each other in a circle.
-  return new Map([...tenants].sort(([left], [right]) => (left < right ? -1 : 1)));
 }

@@ -1,7 +1,7 @@
 import type { MetricSampled, Observation, WorkflowFact } from '@orrery/contracts';
 import { observationsOf } from '@orrery/contracts';
 import type { LogBatch, OutgoingRecord } from '@orrery/event-log';
-import { addSeenFacts, bucketOf, ensureBuckets, findRowsByIndex, rememberTenant, type Database, type Transaction } from '@orrery/persistence';
+import { bucketOf, byTenant, ensureBuckets, findRowsByIndex, rememberTenant, unseen, type Database, type Transaction } from '@orrery/persistence';
 import { executionOf, type Champions } from './domain/index.js';
 import { learnArrivals, learnSamples } from './forecasting/index.js';
 import type { PredictorMetrics } from './predictor.metrics.js';
@@ -87,7 +87,7 @@ export class PredictorService {
     const { database, outbox, metrics } = this.parts;
     await database.actAs(transaction, tenantId);
     await rememberTenant(transaction, tenantId);
-    const fresh = await notSeen(transaction, tenantId, entries);
+    const fresh = await unseen(transaction, tenantId, entries);
     const started = fresh.flatMap(({ started: start, recordedAtMs }) => (start === null ? [] : [{ observation: start, recordedAtMs }]));
     const ended = fresh.flatMap(({ ended: end }) => end ?? []);
     const sampled = fresh.flatMap(({ sampled: fact, recordedAtMs }) => (fact === null ? [] : [{ fact, recordedAtMs }]));
@@ -100,30 +100,10 @@ export class PredictorService {
   }
 }
 
-/** The first of each fact that was never seen before, in the order of the log. */
-async function notSeen(transaction: Transaction, tenantId: string, entries: readonly Entry[]): Promise<readonly Entry[]> {
-  const first = new Map<string, Entry>();
-  for (const entry of entries) if (!first.has(entry.factId)) first.set(entry.factId, entry);
-  const facts = [...first].map(([factId, { bucket }]) => ({ factId, bucket }));
-  const isNew = await addSeenFacts(transaction, tenantId, facts);
-  return [...first.values()].filter(({ factId }) => isNew.has(factId));
-}
-
 function entriesOf(fact: WorkflowFact, recordedAtMs: number, bucket: string): readonly Entry[] {
   const base = { tenantId: fact.tenantId, recordedAtMs, bucket, started: null, ended: null, sampled: null };
   if (fact.$typeName === 'orrery.v1.MetricSampled') return [{ ...base, factId: fact.factId.replaceAll('-', ''), sampled: fact }];
   if (fact.$typeName === 'orrery.v1.RunStarted') return observationsOf(fact, recordedAtMs).map((observation) => ({ ...base, factId: observation.observationId, started: observation }));
   const execution = executionOf(fact, recordedAtMs);
   return execution === null ? [] : [{ ...base, factId: execution.observation.observationId, ended: { execution, recordedAtMs, bucket } }];
-}
-
-function byTenant(entries: readonly Entry[]): ReadonlyMap<string, readonly Entry[]> {
-  const tenants = new Map<string, Entry[]>();
-  for (const entry of entries) {
-    const own = tenants.get(entry.tenantId);
-    if (own === undefined) tenants.set(entry.tenantId, [entry]);
-    else own.push(entry);
-  }
-  // In one order, so that two batches with the same new tenants do not wait for each other in a circle.
-  return new Map([...tenants].sort(([left], [right]) => (left < right ? -1 : 1)));
 }

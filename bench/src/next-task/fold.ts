@@ -25,7 +25,7 @@ export interface FoldResult extends Omit<FoldJob, 'data'> {
 
 /** One fold of the published protocol, or the split by time: trained on the training part, all choices made on the validation part, then told the test part. */
 export function evaluateFold({ data, log, fold, seed }: FoldJob): FoldResult {
-  const sequences = readLog(data, log);
+  const sequences = sequencesOf(data, log);
   const parts = fold === 'time' ? partsByTime(sequences) : partsOf(sequences, readFolds(data, log), fold);
   const from = performance.now();
   const floor = fitNgram(parts.training, parts.validation);
@@ -34,6 +34,14 @@ export function evaluateFold({ data, log, fold, seed }: FoldJob): FoldResult {
   const seconds = (performance.now() - from) / 1000;
   const prefixes = parts.test.reduce((sum, { events }) => sum + events.length, 0);
   return { log, fold, seed, accuracy, ngram: ngramAccuracy(floor.ngram, parts.test), f1Macro: macro.f1, prefixes, choice: model.choice, modelBytes: model.encode().length, seconds };
+}
+
+let lastRead: { readonly data: string; readonly log: string; readonly sequences: readonly Sequence[] } | undefined;
+
+/** A log, read once for all its folds that come one after the other. */
+function sequencesOf(data: string, log: string): readonly Sequence[] {
+  if (lastRead?.data !== data || lastRead.log !== log) lastRead = { data, log, sequences: readLog(data, log) };
+  return lastRead.sequences;
 }
 
 function metricsOf(model: NextTaskModel, test: readonly Sequence[], classes: ReadonlyMap<string | null, number>) {

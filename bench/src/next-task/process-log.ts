@@ -10,6 +10,9 @@ const publicSource = 'github.com/ERamaM/PredictiveMonitoringDatasets (split_data
 /** Columns that say where an event belongs, not what happened; `split` is of another protocol. */
 const structural = new Set(['split', 'case', 'concept:name', 'time:timestamp']);
 
+/** How the tools that wrote such files say that a value is unknown. */
+const unknown = new Set(['', 'nan', 'NaN', 'None', 'null']);
+
 /** The logs of the data set, by name. @throws ORRERY_NOT_FOUND when it is absent; the message says where the public gets it. */
 export function logNames(data: string): readonly string[] {
   const folder = folderOf(data);
@@ -27,7 +30,7 @@ export function readLog(data: string, log: string): readonly Sequence[] {
     const id = row.case ?? '';
     const events = cases.get(id) ?? [];
     if (events.length === 0) cases.set(id, events);
-    const attributes = Object.fromEntries(Object.entries(row).filter(([name, value]) => !structural.has(name) && value !== ''));
+    const attributes = Object.fromEntries(Object.entries(row).filter(([name, value]) => !structural.has(name) && !unknown.has(value)));
     events.push({ symbol: row['concept:name'] ?? '', atMs: Date.parse(row['time:timestamp'] ?? ''), attributes });
   }
   return [...cases].map(([id, events]) => ({ id, events: events.sort((one, other) => one.atMs - other.atMs) }));

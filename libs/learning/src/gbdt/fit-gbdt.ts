@@ -19,6 +19,15 @@ export function fitGbdt(options: GbdtOptions): GbdtModel {
   return new Boosting(settingsOf(options)).run();
 }
 
+/** A probability that is off by less leaves little to learn. */
+const quietGradient = 0.02;
+
+interface ChosenRows {
+  /** Rows that a tree is grown on. */
+  readonly rows: Int32Array;
+  readonly others: Int32Array;
+}
+
 class Boosting {
   readonly #settings: Settings;
   readonly #random: Random;
@@ -31,6 +40,7 @@ class Boosting {
   readonly #hessian: Float32Array;
   readonly #validationScores: Float64Array;
   readonly #allRows: Int32Array;
+  readonly #isProbability: boolean;
 
   constructor(settings: Settings) {
     const { rowCount, featureCount, targets, weights, objective, validation } = settings;
@@ -48,6 +58,7 @@ class Boosting {
       this.#validationScores.fill(score, output * (validation?.rowCount ?? 0), (output + 1) * (validation?.rowCount ?? 0));
     });
     this.#allRows = new Int32Array(rowCount).map((_, row) => row);
+    this.#isProbability = objective.kind === 'logistic' || objective.kind === 'softmax';
     this.#gradient = new Float32Array(rowCount);
     this.#hessian = new Float32Array(rowCount);
   }
@@ -72,10 +83,11 @@ class Boosting {
   #round(): void {
     const { rowCount } = this.#settings;
     this.#loss.prepare(this.#scores);
-    const chosen = this.#chosenRows();
+    const seen = this.#chosenRows();
     for (let output = 0; output < this.#loss.outputCount; output++) {
       const scores = this.#scores.subarray(output * rowCount, (output + 1) * rowCount);
       this.#loss.gradients(output, this.#scores, this.#gradient, this.#hessian);
+      const chosen = this.#withFewerQuiet(seen);
       this.#grower.order.set(chosen.rows);
       const tree = this.#grower.grow(chosen.rows.length, this.#gradient, this.#loss.isHessianOne ? undefined : this.#hessian, this.#chosenFeatures());
       const values = tree.leaves.map((leaf) => Math.fround(this.#settings.learningRate * this.#leafValue(leaf, scores)));
@@ -128,7 +140,26 @@ class Boosting {
     }
   }
 
-  #chosenRows(): { readonly rows: Int32Array; readonly others: Int32Array } {
+  /** Leaves most rows with little to learn from out; those that stay weigh for them. */
+  #withFewerQuiet({ rows, others }: ChosenRows): ChosenRows {
+    const { rowCount, quietRowSample } = this.#settings;
+    if (quietRowSample >= 1 || !this.#isProbability) return { rows, others };
+    const kept = new Int32Array(rows.length);
+    const left = new Int32Array(rowCount);
+    left.set(others);
+    let [keptCount, leftCount] = [0, others.length];
+    for (const row of rows) {
+      const isQuiet = Math.abs(this.#gradient[row] as number) < quietGradient;
+      if (isQuiet && this.#random.next() >= quietRowSample) left[leftCount++] = row;
+      else kept[keptCount++] = row;
+      if (!isQuiet) continue;
+      this.#gradient[row] = (this.#gradient[row] as number) / quietRowSample;
+      this.#hessian[row] = (this.#hessian[row] as number) / quietRowSample;
+    }
+    return { rows: kept.subarray(0, keptCount), others: left.subarray(0, leftCount) };
+  }
+
+  #chosenRows(): ChosenRows {
     const { rowCount, rowSample } = this.#settings;
     if (rowSample >= 1) return { rows: this.#allRows, others: new Int32Array() };
     const rows = new Int32Array(rowCount);

@@ -37,6 +37,11 @@ export interface GbdtOptions {
   readonly rowSample?: number;
   /** Share of the features that a tree may ask for. @default 1 */
   readonly columnSample?: number;
+  /**
+   * Share of the rows that are told well already, with a gradient below 0.02, that a tree of a `logistic` or `softmax` model sees; each stands for
+   * those left out. With many classes most rows are such for most classes. Source: gradient-based one-side sampling, Ke et al. 2017. @default 1
+   */
+  readonly quietRowSample?: number;
   /** Ends after so many rounds without a lower validation loss and keeps the trees up to the lowest; needs `validation`. */
   readonly earlyStoppingRounds?: number;
   readonly seed: number;
@@ -48,7 +53,7 @@ export type Settings = Required<Omit<GbdtOptions, 'weights' | 'validation' | 'ea
 
 /** The options with what was left out filled in. @throws ORRERY_VALIDATION when they do not fit together. */
 export function settingsOf(options: GbdtOptions): Settings {
-  const settings: Settings = { minLeafRows: 20, bins: 64, lambda: 1, rowSample: 1, columnSample: 1, ...options };
+  const settings: Settings = { minLeafRows: 20, bins: 64, lambda: 1, rowSample: 1, columnSample: 1, quietRowSample: 1, ...options };
   const fault = [...shapes(settings), ...ranges(settings)].find(([isKept]) => !isKept);
   if (fault !== undefined) throw new OrreryError('ORRERY_VALIDATION', `gradient boosting expects ${fault[1]}`);
   return settings;
@@ -78,7 +83,7 @@ function ranges(settings: Settings): readonly Expectation[] {
     [bins >= 2 && bins <= maxBins, `2 to ${maxBins} bins, got ${bins}`],
     [settings.leaves >= 2 && settings.minLeafRows >= 1, 'at least 2 leaves and 1 row a leaf'],
     [settings.learningRate > 0 && settings.lambda >= 0, 'a learning rate above 0 and lambda of at least 0'],
-    [settings.rowSample > 0 && settings.columnSample > 0, 'samples above 0'],
+    [settings.rowSample > 0 && settings.columnSample > 0 && settings.quietRowSample > 0, 'samples above 0'],
     [fits(objective, targets) && (validation === undefined || fits(objective, validation.targets)), `targets of a ${objective.kind} objective`],
   ];
 }

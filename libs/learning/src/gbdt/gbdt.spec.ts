@@ -61,6 +61,23 @@ describe('gradient boosting', () => {
     expect(right.length / 300).toBeGreaterThan(0.95);
   });
 
+  it('tells probabilities no worse when it sees few of the rows that are told well already', () => {
+    const { targetsBy, ...rows } = rowsOf(4000);
+    const targets = targetsBy((first, _second, noise) => (first > 0.8 && noise > 0 ? 1 : first < -0.8 ? 2 : 0));
+    const validation = { ...rows, targets };
+    const lossOf = (quietRowSample: number) => {
+      let last = Number.NaN;
+      const onRound = (_round: number, loss: number) => {
+        last = loss;
+        return true;
+      };
+      fitGbdt({ ...rows, targets, validation, objective: { kind: 'softmax', classCount: 3 }, ...small, trees: 30, quietRowSample, onRound });
+      return last;
+    };
+
+    expect(lossOf(0.1)).toBeLessThan(lossOf(1) * 1.15);
+  });
+
   it('sends missing values where they fit best', () => {
     const features = Float32Array.from({ length: 300 }, (_, row) => (row % 3 === 0 ? Number.NaN : row % 3));
     const targets = Float64Array.from({ length: 300 }, (_, row) => [7, 1, 7][row % 3]!);

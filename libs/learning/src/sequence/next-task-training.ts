@@ -100,7 +100,7 @@ function fitMember({ training, validation, onRound }: NextTaskTraining, { window
   const model = fitGbdt({
     ...{ ...rows, featureCount, validation: held, objective: { kind: 'softmax', classCount }, leaves, minLeafRows: 10, seed },
     ...{ trees: Math.min(maxRounds, affordable), learningRate: learningRate * Math.max(1, usualRounds / affordable) },
-    ...{ rowSample: 0.8, columnSample: 0.5, earlyStoppingRounds: patienceRounds, ...(onRound === undefined ? {} : { onRound }) },
+    ...{ rowSample: 0.8, columnSample: 0.5, quietRowSample: 0.2, earlyStoppingRounds: patienceRounds, ...(onRound === undefined ? {} : { onRound }) },
   });
   return { encoder, model };
 }

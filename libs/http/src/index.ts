@@ -1,5 +1,5 @@
 export { defaultBodyLimits, tooLarge, type BodyLimits } from './body-limits.js';
-export { HealthRegistry, type HealthReport } from './health.js';
+export { HealthRegistry, type HealthNotice, type HealthReport } from './health.js';
 export { parseInput, parseJsonBody } from './json-body.js';
 export { Listing, pageCursor, pageLimit, pageSchema, type Page, type Paging } from './listing.js';
 export { describeOperations, joinOpenApi, jsonSchemaOf, type OpenApiFragment, type Operation } from './openapi.js';

@@ -1,7 +1,7 @@
 import { Module, type BeforeApplicationShutdown, type DynamicModule, type INestApplication, type OnApplicationBootstrap } from '@nestjs/common';
 import { OrreryError } from '@orrery/errors';
 import { connectEventLog, OutboxRelay, OutboxWriter, TransactionalPositions, type EventLog, type EventLogServer } from '@orrery/event-log';
-import type { HealthRegistry } from '@orrery/http';
+import type { HealthNotice, HealthRegistry } from '@orrery/http';
 import type { Database } from '@orrery/persistence';
 import type { Logger } from '@orrery/telemetry';
 import { AccuracyController } from './accuracy/accuracy.controller.js';
@@ -86,7 +86,9 @@ export class PredictorModule implements OnApplicationBootstrap, BeforeApplicatio
   // Nest calls it once for the application and once for each of its microservices.
   async onApplicationBootstrap(): Promise<void> {
     if (this.grpc !== undefined) return;
-    this.grpc = this.workers.startGrpc();
+    // A runtime that was named must work before anything else begins.
+    this.grpc = this.workers.models.checkRuntime().then(this.workers.startGrpc);
+    await this.grpc;
     this.workers.relay.start();
     this.workers.models.start();
     this.grpcPort = (await this.grpc)?.port;
@@ -135,6 +137,13 @@ function registerHealth(health: HealthRegistry, { database, relay, models }: { r
     const fault = models.fault();
     if (fault !== undefined) throw new OrreryError('ORRERY_DEPENDENCY', fault);
   });
+  // What is wrong with a model is no reason to send nobody here: histories answer.
+  health.registerNotice('predictor models', () => noticeOf(models.damage(), true));
+  health.registerNotice('predictor runtime', () => noticeOf(models.runtimeInUse(), false));
+}
+
+function noticeOf(reason: string | undefined, isDegraded: boolean): HealthNotice | undefined {
+  return reason === undefined ? undefined : { isDegraded, reason };
 }
 
 /**

@@ -2,6 +2,7 @@ import { isOrreryError, messageOf } from '@orrery/errors';
 import type { Command } from 'commander';
 import { exitCodes } from '../exit-codes.js';
 import { openSession, shareOptions, type ConnectionOptions, type Surroundings } from '../session.js';
+import type { Terminal } from '../terminal.js';
 
 const CHECKS = ['live', 'ready', 'startup'] as const;
 
@@ -16,9 +17,15 @@ export function defineHealth(program: Command, surroundings: Surroundings): void
   shareOptions(command, { examples: ['orrery health', 'orrery health --json --url https://orrery.example.com'] });
 }
 
+interface Result {
+  readonly check: string;
+  readonly isWell: boolean;
+  readonly answer: unknown;
+}
+
 async function health(options: ConnectionOptions, surroundings: Surroundings): Promise<number> {
   const { client, terminal, isJson } = await openSession(options, surroundings);
-  const results: { readonly check: string; readonly isWell: boolean; readonly answer: unknown }[] = [];
+  const results: Result[] = [];
   for (const check of CHECKS) {
     try {
       results.push({ check, isWell: true, answer: await client.get<unknown>(`/health/${check}`) });
@@ -30,9 +37,25 @@ async function health(options: ConnectionOptions, surroundings: Surroundings): P
   const isWell = results.every((result) => result.isWell);
   if (isJson) terminal.document({ url: client.url, well: isWell, checks: Object.fromEntries(results.map(({ check, isWell: well, answer }) => [check, { well, answer }])) });
   else {
-    for (const { check, isWell: well, answer } of results) {
-      terminal.line(`${well ? terminal.style.good('✓') : terminal.style.bad('✗')} ${check}${well ? '' : `  ${String(answer)}`}`);
-    }
+    for (const result of results) tell(result, terminal);
   }
   return isWell ? exitCodes.ok : exitCodes.failed;
+}
+
+function tell({ check, isWell, answer }: Result, terminal: Terminal): void {
+  const { style } = terminal;
+  terminal.line(`${isWell ? style.good('✓') : style.bad('✗')} ${check}${isWell ? '' : `  ${String(answer)}`}`);
+  for (const { part, status, reason } of isWell ? noticesIn(answer) : []) terminal.line(`  ${status === 'degraded' ? style.bad('!') : '·'} ${part}: ${reason}`);
+}
+
+interface Notice {
+  readonly part: string;
+  readonly status: string;
+  readonly reason: string;
+}
+
+/** What the parts of a service that is well have to tell all the same. */
+function noticesIn(answer: unknown): readonly Notice[] {
+  const { details = {} } = answer as { readonly details?: Readonly<Record<string, { readonly status: string; readonly reason?: string }>> };
+  return Object.entries(details).flatMap(([part, { status, reason }]) => (reason === undefined ? [] : [{ part, status, reason }]));
 }

@@ -5,7 +5,7 @@ import type { BoostedModel } from '../domain/boosted/index.js';
 import type { FailureModel } from '../domain/failure/index.js';
 import { LatestUsed } from './latest-used.js';
 import { openArtifact, type ModelOfKind } from './model-artifact.js';
-import type { NextTaskPredictor } from './next-task/next-task-artifact.js';
+import type { TrainedPredictor } from './next-task/next-task-artifact.js';
 import type { ModelMetrics } from './model.metrics.js';
 import { findModel, listChampions, listRetired, readArtifact, type ChampionRow } from './model.repository.js';
 
@@ -23,7 +23,7 @@ export interface ServingModels {
   nextTask(workflowId: string): ServingNextTask | null;
 }
 
-export interface ServingNextTask extends NextTaskPredictor {
+export interface ServingNextTask extends TrainedPredictor {
   readonly version: number;
 }
 
@@ -91,8 +91,8 @@ export class ChampionRegistry {
         this.options.logger.warn({ tenant_id: tenantId, workflow_id: workflowId, error: messageOf(error) }, 'a model of the next task cannot be loaded; it is tried again');
       });
     }
-    const serving = loaded?.serving as Versioned<NextTaskPredictor> | null | undefined;
-    return serving === null || serving === undefined ? null : { version: serving.version, predict: (prefix) => serving.model.predict(prefix) };
+    const serving = loaded?.serving as Versioned<TrainedPredictor> | null | undefined;
+    return serving === null || serving === undefined ? null : { version: serving.version, form: serving.model.form, predict: (prefix) => serving.model.predict(prefix) };
   }
 
   /** What is wrong with models that should serve; undefined for nothing. */

@@ -3,7 +3,7 @@ import { OrreryError } from '@orrery/errors';
 import { decodeBoosted, type BoostedModel } from '../domain/boosted/index.js';
 import { decodeFailure, type FailureModel } from '../domain/failure/index.js';
 import type { ModelKind } from './domain/model-kind.js';
-import { decodeNextTask, type NextTaskPredictor } from './next-task/next-task-artifact.js';
+import { decodeNextTask, type TrainedPredictor } from './next-task/next-task-artifact.js';
 import type { StoredArtifact } from './model.repository.js';
 
 /** What the bytes of each kind of model become. */
@@ -11,7 +11,7 @@ export interface ModelOfKind {
   readonly duration: BoostedModel;
   readonly memory: BoostedModel;
   readonly failure: FailureModel;
-  readonly next_task: NextTaskPredictor;
+  readonly next_task: TrainedPredictor;
 }
 
 export function checksumOf(artifact: Uint8Array): string {

@@ -44,6 +44,8 @@ export interface ModelParts {
   fault(): string | undefined;
   /** What is wrong with models that should serve; the service answers without them, so it is no reason to take it out of service. */
   damage(): string | undefined;
+  /** What networks are computed on, in words; undefined while none was. */
+  runtimeInUse(): string | undefined;
 }
 
 /**
@@ -73,6 +75,7 @@ export function modelParts({ config, database, logger, now = Date.now, timing = 
     stop: () => runner.stop(),
     fault: () => runner.fault(),
     damage: () => registry.fault(),
+    runtimeInUse: () => metrics.runtimeInUse(),
   };
 }
 

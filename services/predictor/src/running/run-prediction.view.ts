@@ -40,7 +40,7 @@ const nextTaskSchema = z.object({
   advice: z.string().nullable().describe('In words; null in shadow mode'),
   decision: z.string().nullable().describe('What is decided, empty for the end of the run; null where nothing is'),
   candidates: z.array(z.object({ task: z.string().describe('Empty for the end of the run'), probability: share, learned_probability: share.describe('Before people guided it'), annotation: z.enum(['good', 'bad', '']) })),
-  basis: z.object({ model: z.enum(['network', 'n_gram', 'none']), version: z.int(), samples: z.int(), level: z.int().describe('How many of the last tasks it went by') }),
+  basis: z.object({ model: z.enum(['network', 'boosted_trees', 'n_gram', 'none']), version: z.int(), samples: z.int(), level: z.int().describe('How many of the last tasks it went by') }),
 });
 
 export const runPredictionSchema = z

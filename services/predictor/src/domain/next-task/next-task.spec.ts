@@ -51,7 +51,7 @@ describe('the next task', () => {
   });
 
   it('comes from a trained model where there is one that knows', () => {
-    const model = { version: 3, predict: (prefix: readonly string[]) => (prefix[0] === 'build' ? [{ symbol: 'deploy', probability: 0.7 }, { symbol: null, probability: 0.3 }] : []) };
+    const model = { version: 3, form: 'network' as const, predict: (prefix: readonly string[]) => (prefix[0] === 'build' ? [{ symbol: 'deploy', probability: 0.7 }, { symbol: null, probability: 0.3 }] : []) };
 
     expect(ask({ model })).toMatchObject({ expected: { task: 'deploy', learnedProbability: 0.7 }, basis: { model: 'network', version: 3 } });
     expect(ask({ model, prefix: ['test'] }).basis.model).toBe('n_gram');

@@ -10,6 +10,7 @@ export interface LearnedSequences {
 /** A trained model of the next task, with its number. */
 export interface NextTaskModel {
   readonly version: number;
+  readonly form: 'network' | 'boosted_trees';
   /** Empty where it knows nothing of such a prefix. A null symbol is the end. */
   predict(prefix: readonly string[]): readonly SymbolProbability[];
 }
@@ -29,7 +30,7 @@ export interface NextTaskPrediction {
   readonly candidates: readonly NextTaskCandidate[];
   /** The likeliest as it was learned: what is held against what really happens. Null where nothing is known. */
   readonly expected: NextTaskCandidate | null;
-  readonly basis: { readonly model: 'network' | 'n_gram' | 'none'; readonly version: number; readonly samples: number; readonly level: number };
+  readonly basis: { readonly model: NextTaskModel['form'] | 'n_gram' | 'none'; readonly version: number; readonly samples: number; readonly level: number };
 }
 
 export interface NextTaskQuestion {
@@ -56,7 +57,7 @@ export function predictNext({ ngram, model, prefix, endShare, annotations }: Nex
   const learned = asDistribution(trained.length > 0 ? trained : withEnd(counted.distribution, endShare));
   const basis =
     trained.length > 0
-      ? ({ model: 'network', version: model?.version ?? 0, samples: counted.count, level: 0 } as const)
+      ? ({ model: model?.form ?? 'network', version: model?.version ?? 0, samples: counted.count, level: 0 } as const)
       : ({ model: learned.length === 0 ? 'none' : 'n_gram', version: 0, samples: counted.count, level: counted.level } as const);
   const candidates = guided(learned, marksAfter(annotations, prefix.at(-1) ?? ''));
   const expected = candidates.reduce<NextTaskCandidate | null>((best, candidate) => (best === null || candidate.learnedProbability > best.learnedProbability ? candidate : best), null);

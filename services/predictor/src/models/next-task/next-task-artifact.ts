@@ -16,6 +16,11 @@ export interface NextTaskPredictor {
   predict(prefix: readonly string[]): readonly SymbolProbability[];
 }
 
+/** One that was trained. */
+export interface TrainedPredictor extends NextTaskPredictor {
+  readonly form: 'network' | 'boosted_trees';
+}
+
 const format = 'orrery.next-task-artifact.1';
 
 export function encodeTrees(model: BoostedNextTask): Uint8Array {
@@ -28,7 +33,7 @@ export function encodeNetwork({ spec, encoding, bytes }: StoredNetwork): Uint8Ar
 }
 
 /** @throws ORRERY_VALIDATION when the bytes are of another format, cut or changed. */
-export function decodeNextTask(artifact: Uint8Array): NextTaskPredictor {
+export function decodeNextTask(artifact: Uint8Array): TrainedPredictor {
   const [head = new Uint8Array(), bytes = new Uint8Array()] = splitParts(artifact);
   const { format: found, form, spec, encoding } = headOf(head);
   if (found !== format) throw new OrreryError('ORRERY_VALIDATION', `stored next-task model cannot be read: expected ${format}, got ${found}`);
@@ -37,8 +42,8 @@ export function decodeNextTask(artifact: Uint8Array): NextTaskPredictor {
   return networkPredictor({ spec, encoding, bytes });
 }
 
-export function treesPredictor(model: BoostedNextTask): NextTaskPredictor {
-  return { predict: (prefix) => model.predict(prefix.map(eventOf)) };
+export function treesPredictor(model: BoostedNextTask): TrainedPredictor {
+  return { form: 'boosted_trees', predict: (prefix) => model.predict(prefix.map(eventOf)) };
 }
 
 /** Only the names are known where it is asked: a model must not learn from more. */
@@ -50,10 +55,11 @@ export function eventOf(symbol: string): SequenceEvent {
  * A network answers in line, within about a millisecond, so it is computed in TypeScript: publishing has shown that its bytes give what the
  * trained network gave.
  */
-export function networkPredictor({ spec, encoding, bytes }: StoredNetwork): NextTaskPredictor {
+export function networkPredictor({ spec, encoding, bytes }: StoredNetwork): TrainedPredictor {
   const weights = weightsOfModel(spec, bytes);
   const encoder = new SequenceEncoder(encoding);
   return {
+    form: 'network',
     predict: (prefix) => {
       if (prefix.length === 0) return [];
       const [probabilities = new Float64Array()] = referenceOutputs(spec, weights, encoder.inputs([prefix.map(stepOf)]));

@@ -15,9 +15,7 @@ const unknown = new Set(['', 'nan', 'NaN', 'None', 'null']);
 
 /** The logs of the data set, by name. @throws ORRERY_NOT_FOUND when it is absent; the message says where the public gets it. */
 export function logNames(data: string): readonly string[] {
-  const folder = folderOf(data);
-  if (!existsSync(folder)) throw new OrreryError('ORRERY_NOT_FOUND', `${folder} does not exist; the data is public: ${publicSource}`);
-  return readdirSync(folder)
+  return readdirSync(folderOf(data))
     .filter((file) => file.endsWith('.csv.gz') && !file.startsWith('folds'))
     .map((file) => file.slice(0, -'.csv.gz'.length))
     .sort();
@@ -40,6 +38,7 @@ export function readLog(data: string, log: string): readonly Sequence[] {
 export function readFolds(data: string, log: string): ReadonlyMap<string, number> {
   const file = readdirSync(folderOf(data)).find((name) => name.startsWith('folds') && name.endsWith('.csv.gz')) ?? 'folds.csv.gz';
   const rows = csvRows(folderOf(data), file, publicSource).filter((row) => row.log === log);
+  if (rows.length === 0) throw new OrreryError('ORRERY_NOT_FOUND', `${file} tells no folds of ${log}`);
   return new Map(rows.map((row) => [row.case ?? '', Number(row.test_fold_0to4)]));
 }
 
@@ -64,5 +63,7 @@ export function partsByTime(sequences: readonly Sequence[]): Parts {
 }
 
 function folderOf(data: string): string {
-  return path.join(data, 'ppm-ramamaneiro');
+  const folder = path.join(data, 'ppm-ramamaneiro');
+  if (!existsSync(folder)) throw new OrreryError('ORRERY_NOT_FOUND', `${folder} does not exist; the data is public: ${publicSource}`);
+  return folder;
 }

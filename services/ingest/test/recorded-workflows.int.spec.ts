@@ -43,7 +43,8 @@ describe('the recorded runs of Airflow', () => {
 
   it('are two runs of one DAG, and nothing is left over', () => {
     expect(tally(records.map(({ runId }) => runId))).toEqual(Object.fromEntries(expected.runs.map(({ runId, events }) => [runIdOfDag(runId), events])));
-    expect(records.flatMap(({ flags }) => flags)).toEqual([]);
+    // Once the recording is a day old, each event tells of a time far from its arrival.
+    expect(records.flatMap(({ flags }) => flags).filter((flag) => flag !== 'clock_skew')).toEqual([]);
     for (const { runId, dagRunId, outcome, startedAt, finishedAt } of expected.runs) {
       expect(facts.runs.get(runIdOfDag(runId))).toMatchObject({
         ...{ engine: 'airflow', namespace: expected.namespace, workflow: expected.dag, externalId: runId, status: Status.FINISHED, outcome: outcomes[outcome] },

@@ -82,6 +82,15 @@ describe('a question that cannot be answered', () => {
   });
 });
 
+describe('a tenant', () => {
+  it('gets no answer from what another has told', async () => {
+    expect((await scene.post('/api/v1/predictions', { workflow: 'release', task: 'test' }, 'tenant-2')).status).toBe(404);
+    const { body } = await scene.post('/api/v1/predictions', { engine: 'spec', namespace: 'team', workflow: 'release', task: 'test' }, 'tenant-2');
+
+    expect(body.predictions[0]).toMatchObject({ duration: null, memory: null, next_task: null });
+  });
+});
+
 describe('what was asked', () => {
   it('stands in the ledger, and is scored when the task ends', async () => {
     const startedAtMs = nowMs;

@@ -68,6 +68,25 @@ const matrix: Readonly<Record<string, Case>> = {
   'DELETE /api/v1/alert-routes/{route_id}': ofService,
   'POST /api/v1/alert-routes/{route_id}/test': ofService,
   'GET /api/v1/alert-deliveries': ofService,
+  'GET /api/v1/runs/{run_id}/prediction': ofRun('/prediction'),
+  'POST /api/v1/predictions': ofService,
+  'GET /api/v1/accuracy': ofService,
+  'GET /api/v1/forecast': { path: () => `/api/v1/forecast?workflow=${secret}`, foreign: 404 },
+  'GET /api/v1/forecast/series': { path: () => `/api/v1/forecast/series?workflow=${secret}&metric=${secret}`, foreign: 404 },
+  'GET /api/v1/annotations': ofService,
+  'POST /api/v1/annotations': ofService,
+  'DELETE /api/v1/annotations/{annotation_id}': ofService,
+  'GET /api/v1/prediction-modes': ofService,
+  'PUT /api/v1/prediction-modes': ofService,
+  'DELETE /api/v1/prediction-modes': ofService,
+  'GET /api/v1/models': ofService,
+  'GET /api/v1/models/{kind}/{version}': ofService,
+  'POST /api/v1/models/{kind}/{version}/promote': ofService,
+  'POST /api/v1/models/{kind}/rollback': ofService,
+  'GET /api/v1/trainings': ofService,
+  'POST /api/v1/trainings': ofService,
+  'GET /api/v1/trainings/{training_id}': ofService,
+  'DELETE /api/v1/trainings/{training_id}': ofService,
   'GET /api/v1/live': { foreign: 'own' },
   'GET /api/v1/openapi.json': { foreign: 'own' },
   'POST /api/v1/events': sends,
@@ -139,7 +158,8 @@ describe('with keys of two teams', () => {
     api.call(method, pathOf?.(ids) ?? pattern, method === 'POST' ? { body: JSON.stringify(body?.(ids) ?? {}), headers: { 'content-type': 'application/json' } } : {});
   const runIdsOf = async (api: Api): Promise<string[]> => (await api.get<{ items: { run_id: string }[] }>('/api/v1/runs?limit=500')).items.map(({ run_id: id }) => id);
   /** All that team A can read, as text. */
-  const viewOf = async (api: Api): Promise<string[]> => Promise.all(reads.filter(({ method }) => method === 'GET').map(async (entry) => (await ask(api, entry)).text()));
+  // When it was asked is of the answer alone.
+  const viewOf = async (api: Api): Promise<string[]> => Promise.all(reads.filter(({ method }) => method === 'GET').map(async (entry) => (await (await ask(api, entry)).text()).replace(/"asked_at":"[^"]*"/, '')));
 
   beforeAll(async () => {
     platform = await RunningPlatform.start({ environment: { ORRERY_API_KEYS: `team-a:${keys.a},team-b:${keys.b}` } });

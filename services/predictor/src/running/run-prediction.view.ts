@@ -16,7 +16,7 @@ const etaSchema = z
 
 const basisSchema = z.object({
   method: z.enum(['finished', 'critical_path', 'run_history', 'none']).describe('critical_path: over the tasks that are left; run_history: from the durations of whole runs'),
-  runs: z.int().describe('Runs of the workflow that the order of tasks was learned from'),
+  runs: z.int().describe('Runs of the workflow that the order of tasks was learned from; one that failed counts for a quarter'),
   tasks: z.int(),
   assumptions: z.array(z.string()).describe('What the answer takes for granted'),
 });
@@ -84,7 +84,7 @@ export function runPredictionView({ run, grounds, eta, deadlineMs, next, nowMs }
     remaining_tasks: eta.remaining.slice(0, mostTasks).map((task) => remainingView(task, grounds)),
     remaining_task_count: eta.remaining.length,
     next_task: next === null ? null : nextView(next),
-    basis: { ...eta.basis, assumptions: [...eta.basis.assumptions] },
+    basis: { ...eta.basis, runs: Math.round(eta.basis.runs), assumptions: [...eta.basis.assumptions] },
   };
 }
 

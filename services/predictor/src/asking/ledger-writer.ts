@@ -21,13 +21,13 @@ interface Waiting {
 }
 
 /** Whoever asks in line waits for an answer, not for a disk: what was said is written a moment later, many at once. */
-const gatherMs = 50;
+const gatherMs = 200;
 const atOnce = 500;
 const mostWaiting = 20_000;
 const retryMs = 1000;
 
 /**
- * Writes what was answered into the ledger. What is answered in the last 50 ms before the process is killed is not in it; while the database
+ * Writes what was answered into the ledger. What is answered in the last 200 ms before the process is killed is not in it; while the database
  * is away, answers wait, up to a bound beyond which they are counted and not kept.
  */
 export class LedgerWriter {

@@ -1,7 +1,8 @@
 import { OrreryError } from '@orrery/errors';
 import { checkQuery, runsOf, type DurationPoint, type DurationPrediction, type DurationQuery, type Run } from './duration-point.js';
-import { followRecent } from './recent-shift.js';
-import { fitSizeModel } from './size-model.js';
+import { memoised } from '../history/memoised.js';
+import { followRecent, type RecentShift } from './recent-shift.js';
+import { fitSizeModel, type SizeModel } from './size-model.js';
 import { logSpread } from './log-spread.js';
 
 // What a task's durations usually scatter by, while it has shown too few runs to tell.
@@ -24,13 +25,12 @@ const staleHalfLifeMs = 90 * dayMs;
  */
 export function predictDuration(history: readonly DurationPoint[], query: DurationQuery): DurationPrediction {
   checkQuery(query);
-  const runs = runsOf(history);
+  const { runs, sized, unsized } = fitsOf(history);
   const last = runs.at(-1);
   if (last === undefined) throw new OrreryError('ORRERY_VALIDATION', 'a duration is predicted from one finished run or more; got none');
   if (runs.every(({ ms }) => ms === 0)) return { p10Ms: 0, p50Ms: 0, p90Ms: 0, confidence: confidenceOf(runs.length, 0, query.nowMs - last.atMs), basis: { model: 'level', samples: runs.length } };
-  const model = fitSizeModel(runs, query.inputSizeBytes);
-  const isOrdered = runs[0]?.atMs !== last.atMs;
-  const { shift, isRecent, errors } = isOrdered ? followRecent(model.heldOutErrors) : { shift: 0, isRecent: false, errors: model.heldOutErrors };
+  const { model, recent } = query.inputSizeBytes === null ? unsized() : sized();
+  const { shift, isRecent, errors } = recent;
   const p50Ms = bounded(model.expectedMs(query.inputSizeBytes) * Math.exp(shift) * (query.machineFactor ?? 1));
   const beyond = model.name === 'level' ? 0 : growthSpread * distanceBeyond(model.runs, query.inputSizeBytes ?? 0);
   const { below, above } = logSpread(errors, query.pooledSpread ?? usualSpread, Math.hypot(beyond, query.machineSpread ?? 0));
@@ -41,6 +41,27 @@ export function predictDuration(history: readonly DurationPoint[], query: Durati
     confidence: confidenceOf(runs.length, (below + above) / 2, query.nowMs - last.atMs),
     basis: { model: isRecent ? `${model.name}-recent` : model.name, samples: model.runs.length },
   };
+}
+
+interface Fitted {
+  readonly model: SizeModel;
+  readonly recent: RecentShift;
+}
+
+/** What does not depend on the question: made once for each history, and only where it is asked for. */
+const fitsOf = memoised((history: readonly DurationPoint[]) => {
+  const runs = runsOf(history);
+  const fit = (isSized: boolean): Fitted => {
+    const model = fitSizeModel(runs, isSized);
+    const isOrdered = runs[0]?.atMs !== runs.at(-1)?.atMs;
+    return { model, recent: isOrdered ? followRecent(model.heldOutErrors) : { shift: 0, isRecent: false, errors: model.heldOutErrors } };
+  };
+  return { runs, sized: once(() => fit(true)), unsized: once(() => fit(false)) };
+});
+
+function once<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | undefined;
+  return () => (made ??= { value: make() }).value;
 }
 
 function distanceBeyond(runs: readonly Run[], sizeBytes: number): number {

@@ -35,10 +35,10 @@ const level = (runs: readonly Run[]): Expectation => {
 const line: Fit = (runs) => fromCurve(growthLine(pointsOf(runs)));
 const power: Fit = (runs) => (runs.every(({ sizeBytes }) => (sizeBytes ?? 0) > 0) ? fromCurve(growthPower(pointsOf(runs))) : null);
 
-/** Chooses by held-out error between one level for all inputs, a line and a power law; runs are on the reference machine, in order of time. */
-export function fitSizeModel(runs: readonly Run[], sizeBytes: number | null): SizeModel {
+/** Chooses by held-out error between one level for all inputs, a line and a power law; runs are on the reference machine, in order of time. @param isSized whether the input's size is known of what is asked about. */
+export function fitSizeModel(runs: readonly Run[], isSized: boolean): SizeModel {
   const sized = runs.filter((run) => run.sizeBytes !== null);
-  const usable = sizeBytes !== null && sized.length >= Math.max(leastSizes, runs.length / 2) && new Set(sized.map((run) => run.sizeBytes)).size >= leastSizes;
+  const usable = isSized && sized.length >= Math.max(leastSizes, runs.length / 2) && new Set(sized.map((run) => run.sizeBytes)).size >= leastSizes;
   if (!usable) return levelModel(runs);
   let best = levelModel(sized);
   const consider = (name: SizeModel['name'], fit: Fit, margin: number): void => {

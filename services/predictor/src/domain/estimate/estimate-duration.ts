@@ -5,6 +5,7 @@ import { durationFeatures } from './duration-features.js';
 import { floorsOf } from './floors.js';
 import { hasDuration, historyFor, type HistoryChain } from '../history/history-chain.js';
 import { durationCandidates, type DurationCandidate, type HistoryPoint } from '../history/history.js';
+import { memoised } from '../history/memoised.js';
 import type { ExecutionQuery } from '../history/query.js';
 import type { HistoryLevel } from '../history/execution.js';
 import type { Interval } from '../tracking/score.js';
@@ -45,11 +46,11 @@ export interface Estimate {
 export function estimateDuration(chain: HistoryChain, query: ExecutionQuery, boosted: Versioned<BoostedModel> | null): Estimate | null {
   const known = historyFor(chain, hasDuration);
   if (known === null) return null;
-  const predicted = predictDuration(known.points.map(durationPoint), { inputSizeBytes: query.inputSizeBytes, machineFactor: query.machineFactor, nowMs: query.atMs });
+  const predicted = predictDuration(durationPoints(known.points), { inputSizeBytes: query.inputSizeBytes, machineFactor: query.machineFactor, nowMs: query.atMs });
   const own = { p10: predicted.p10Ms, p50: predicted.p50Ms, p90: predicted.p90Ms };
   const features = durationFeatures(chain, query, own.p50);
   const trees = boosted === null ? null : predictBoosted(boosted.model, Float32Array.from(features), own.p50);
-  const candidates = [own.p50, trees?.p50 ?? Number.NaN, ...floorsOf(known.points.map(({ durationMs }) => durationMs ?? Number.NaN))];
+  const candidates = [own.p50, trees?.p50 ?? Number.NaN, ...durationFloors(known.points)];
   const chosen = chooseCandidate(known.points, candidates.map((candidate) => !Number.isNaN(candidate)));
   return {
     interval: intervalOf(chosen, own, trees, candidates),
@@ -66,6 +67,9 @@ function intervalOf(chosen: DurationCandidate, own: Interval, trees: Interval | 
   const p50 = candidates[durationCandidates.indexOf(chosen)] ?? own.p50;
   return { p10: (own.p10 * p50) / own.p50, p50, p90: (own.p90 * p50) / own.p50 };
 }
+
+const durationFloors = memoised((points: readonly HistoryPoint[]) => floorsOf(points.map(({ durationMs }) => durationMs ?? Number.NaN)));
+const durationPoints = memoised((points: readonly HistoryPoint[]) => points.map(durationPoint));
 
 function durationPoint({ durationMs, inputSizeBytes, finishedAtMs }: HistoryPoint): DurationPoint {
   return { durationMs: durationMs ?? Number.NaN, inputSizeBytes, finishedAtMs, machineFactor: null };

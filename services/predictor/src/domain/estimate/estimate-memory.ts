@@ -1,6 +1,7 @@
 import { sizeMemory, type MemoryPoint } from '../memory/index.js';
 import { hasMemory, historyFor, type HistoryChain } from '../history/history-chain.js';
 import type { HistoryPoint } from '../history/history.js';
+import { memoised } from '../history/memoised.js';
 import type { ExecutionQuery } from '../history/query.js';
 import { predictBoosted, type BoostedModel } from '../boosted/index.js';
 import type { Interval } from '../tracking/score.js';
@@ -39,7 +40,7 @@ export function estimateMemory(chain: HistoryChain, query: ExecutionQuery, train
   // Any task of the workflow says nothing of how much memory this one needs.
   const known = historyFor(chain.filter(({ level }) => level !== 4), isMeasured);
   if (known === null) return null;
-  const sizing = sizeMemory(known.points.map(memoryPoint), { inputSizeBytes: query.inputSizeBytes, attempt: query.attempt, nowMs: query.atMs });
+  const sizing = sizeMemory(memoryPoints(known.points), { inputSizeBytes: query.inputSizeBytes, attempt: query.attempt, nowMs: query.atMs });
   const interval = trained === null ? { p10: sizing.p10Bytes, p50: sizing.p50Bytes, p90: sizing.p90Bytes } : predictBoosted(trained.boosted.model, Float32Array.from(trained.features), sizing.p50Bytes);
   // A model that expects more makes the allocation larger; one that expects less does not undo what is known to have been too little.
   const growth = Math.max(interval.p50 / sizing.p50Bytes, 1);
@@ -65,6 +66,8 @@ function isMeasured(point: HistoryPoint): boolean {
 function confidenceOf({ p10, p90 }: Interval, samples: number): number {
   return samples / (samples + 5) / (1 + Math.log(p90 / p10));
 }
+
+const memoryPoints = memoised((points: readonly HistoryPoint[]) => points.map(memoryPoint));
 
 function memoryPoint({ peakMemoryBytes, allocatedBytes, durationMs, inputSizeBytes, outcome, isOutOfMemory, attempt, finishedAtMs }: HistoryPoint): MemoryPoint {
   return { peakMemoryBytes: peakMemoryBytes ?? allocatedBytes ?? Number.NaN, allocatedBytes, durationMs: durationMs ?? 0, inputSizeBytes, outcome, isOutOfMemory, attempt, finishedAtMs };

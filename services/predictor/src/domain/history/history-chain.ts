@@ -1,6 +1,7 @@
 import type { History, HistoryPoint } from './history.js';
 import { knownAt } from './history.js';
 import type { HistoryLevel } from './execution.js';
+import { memoised } from './memoised.js';
 
 /** What is known of one key. */
 export interface KnownHistory {
@@ -26,11 +27,18 @@ export function chainKnownAt(chain: HistoryChain, atMs: number): HistoryChain {
 export function historyFor(chain: HistoryChain, isOfUse: (point: HistoryPoint) => boolean): (KnownHistory & { readonly points: readonly HistoryPoint[] }) | null {
   let best: (KnownHistory & { readonly points: readonly HistoryPoint[] }) | null = null;
   for (const known of chain) {
-    const points = known.history.points.filter(isOfUse);
+    const points = pointsOf(known.history, isOfUse);
     if (points.length >= enough) return { ...known, points };
     if (points.length > (best?.points.length ?? 0)) best = { ...known, points };
   }
   return best;
+}
+
+const ofUse = memoised((isOfUse: (point: HistoryPoint) => boolean) => memoised((history: History) => history.points.filter(isOfUse)));
+
+/** The same array each time, as long as the history is the same object. */
+function pointsOf(history: History, isOfUse: (point: HistoryPoint) => boolean): readonly HistoryPoint[] {
+  return ofUse(isOfUse)(history);
 }
 
 export function hasDuration({ durationMs, outcome }: HistoryPoint): boolean {

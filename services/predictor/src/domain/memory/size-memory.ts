@@ -1,6 +1,7 @@
 import { leastSquares } from '@orrery/learning';
 import { median } from '@orrery/stats';
 import { followRecent } from '../duration/recent-shift.js';
+import { memoised } from '../history/memoised.js';
 import { logSpread } from '../duration/log-spread.js';
 import { leastWaste, withTail, type Possibility } from './expected-waste.js';
 import { knownTooLittle, needsOf, retriesThatWorked, type Need } from './known-failures.js';
@@ -42,16 +43,13 @@ interface NeedModel {
  */
 export function sizeMemory(history: readonly MemoryPoint[], query: MemoryQuery): MemorySizing {
   checkMemory(history, query);
-  const needs = needsOf(history);
-  const model = recentModel(modelOf(needs, query.inputSizeBytes));
+  const { model, middle, spread } = query.inputSizeBytes === null ? fitUnsized(history) : fitSized(history);
   const expected = model.expectedBytes(query.inputSizeBytes);
   const possibilities = model.possibilities.map((one) => ({ ...one, need: one.need * expected }));
   const steps = stepsUp(possibilities, knownTooLittle(history, query.inputSizeBytes), retriesThatWorked(history));
   const taken = Math.min(Math.max(0, Math.floor(query.attempt) - 1), ladderLength);
-  const logs = logsOf(model.needs, model.expectedBytes);
-  const middle = median(logs);
   const p50Bytes = expected * Math.exp(middle);
-  const { below, above } = logSpread(logs.map((log) => log - middle), usualSpread);
+  const { below, above } = spread;
   return {
     allocationBytes: steps[taken] ?? p50Bytes,
     p10Bytes: p50Bytes * Math.exp(-below),
@@ -60,6 +58,17 @@ export function sizeMemory(history: readonly MemoryPoint[], query: MemoryQuery):
     ladder: steps.slice(taken + 1, taken + 1 + ladderLength),
     basis: { model: model.name, samples: model.needs.length },
   };
+}
+
+const fitSized = memoised((history: readonly MemoryPoint[]) => fitted(history, true));
+const fitUnsized = memoised((history: readonly MemoryPoint[]) => fitted(history, false));
+
+/** What does not depend on the question. */
+function fitted(history: readonly MemoryPoint[], isSized: boolean) {
+  const model = recentModel(modelOf(needsOf(history), isSized));
+  const logs = logsOf(model.needs, model.expectedBytes);
+  const middle = median(logs);
+  return { model, middle, spread: logSpread(logs.map((log) => log - middle), usualSpread) };
 }
 
 /** The allocation and its retries: each the best one knowing that the one before was too little. */
@@ -98,10 +107,11 @@ function logsOf(needs: readonly Need[], expectedBytes: Expectation): number[] {
   return needs.map(({ bytes, sizeBytes }) => Math.log(bytes / expectedBytes(sizeBytes)));
 }
 
-function modelOf(needs: readonly Need[], sizeBytes: number | null): NeedModel {
-  const level = needModel('level', needs, () => median(needs.map(({ bytes }) => bytes)));
+function modelOf(needs: readonly Need[], isSized: boolean): NeedModel {
+  const middleBytes = median(needs.map(({ bytes }) => bytes));
+  const level = needModel('level', needs, () => middleBytes);
   const sized = needs.filter((need) => need.sizeBytes !== null);
-  const usable = sizeBytes !== null && sized.length === needs.length && new Set(sized.map((need) => need.sizeBytes)).size >= leastSizes;
+  const usable = isSized && sized.length === needs.length && new Set(sized.map((need) => need.sizeBytes)).size >= leastSizes;
   const line = usable ? lineOf(sized) : null;
   if (line === null) return level;
   const rival = needModel('line', sized, line);

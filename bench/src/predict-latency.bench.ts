@@ -18,7 +18,7 @@ import { askedTask, endedTask, factBatch, taughtFacts } from './predict-latency/
 
 const values = parseOptions('predict-latency', {
   rate: { type: 'string', default: '200' },
-  seconds: { type: 'string', default: '20' },
+  seconds: { type: 'string', default: '28' },
   workflows: { type: 'string', default: '40' },
   runs: { type: 'string', default: '60' },
 });

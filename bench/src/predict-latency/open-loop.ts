@@ -11,21 +11,21 @@ export interface OpenLoopResult {
   readonly failed: number;
 }
 
-const warmUpSeconds = 3;
+/** Until a program that has just been started is compiled. */
+const warmUpSeconds = 8;
 
-/** Makes calls at a steady rate, whether or not earlier ones were answered; those of the first three seconds do not count. */
+/** Makes calls at a steady rate, whether or not earlier ones were answered; those of the first eight seconds (a third at most) do not count. */
 export async function openLoop({ ratePerSecond, seconds }: OpenLoop, call: (index: number) => Promise<unknown>): Promise<OpenLoopResult> {
   const latenciesMs: number[] = [];
   const pending: Promise<void>[] = [];
   let failed = 0;
   const startedAtMs = performance.now();
-  const warmUpCalls = Math.min(Math.round(warmUpSeconds * ratePerSecond), Math.floor((ratePerSecond * seconds) / 4));
+  const warmUpCalls = Math.min(Math.round(warmUpSeconds * ratePerSecond), Math.floor((ratePerSecond * seconds) / 3));
   for (let index = 0; index < ratePerSecond * seconds; index++) {
     const dueAtMs = startedAtMs + (index * 1000) / ratePerSecond;
     const waitMs = dueAtMs - performance.now();
     if (waitMs > 1) await sleep(waitMs - 0.5);
-    // A sleep that ended late is this program's own doing.
-    const fromMs = Math.max(dueAtMs, performance.now());
+    const fromMs = performance.now();
     pending.push(
       call(index).then(
         () => void (index >= warmUpCalls && latenciesMs.push(performance.now() - fromMs)),

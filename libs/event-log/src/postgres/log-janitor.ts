@@ -67,21 +67,27 @@ export class LogJanitor {
   }
 }
 
-/** Removes the oldest records, up to the first that is young enough, and moves the start of the partition behind them. */
+/**
+ * Removes the oldest records, up to the first that is young enough, and moves the start of the partition behind them. What goes is one range
+ * of offsets: held against each other one by one, records of a chunk would cost the square of their number. Where the oldest is young
+ * enough, no other is looked at.
+ */
 function expireStatement(schema: string): Statement {
   return {
     name: 'log_expire',
-    text: `with chunk as (
+    text: `with start as (
+        select p.start_offset, (
+          select r.appended_at < now() - $2::bigint * interval '1 millisecond' from ${schema}.record r
+          where r.partition_id = $1 and r.record_offset >= p.start_offset order by r.record_offset limit 1) as is_due
+        from ${schema}.partition p where p.partition_id = $1
+      ), chunk as (
         select record_offset, appended_at < now() - $2::bigint * interval '1 millisecond' as is_old from ${schema}.record
-        where partition_id = $1 and record_offset < $3
-          and record_offset >= (select start_offset from ${schema}.partition where partition_id = $1)
+        where (select is_due from start) and partition_id = $1 and record_offset < $3 and record_offset >= (select start_offset from start)
         order by record_offset limit $4
-      ), kept as (
-        select min(record_offset) as record_offset from chunk where not is_old
       ), gone as (
-        delete from ${schema}.record r using kept
-        where r.partition_id = $1 and r.record_offset in (select record_offset from chunk)
-          and r.record_offset < coalesce(kept.record_offset, $3)
+        delete from ${schema}.record r
+        where r.partition_id = $1 and r.record_offset >= (select start_offset from start)
+          and r.record_offset < (select coalesce(min(record_offset) filter (where not is_old), max(record_offset) + 1) from chunk)
         returning r.record_offset
       ), moved as (
         update ${schema}.partition set start_offset = g.next_start

@@ -9,11 +9,11 @@ interface Known<Value> {
   readonly readAtMs: number;
 }
 
-/** For how long what was read is taken for what is known: engines ask about many tasks of one workflow at once. */
-const freshMs = 1000;
+/** For how long what was read is taken for what is known: learning takes as long, and engines ask about many tasks of one workflow at once. */
+const freshMs = 2000;
 const mostKeys = 10_000;
 
-/** Histories and states of workflows, kept in memory for a second. */
+/** Histories and states of workflows, kept in memory for two seconds. */
 export class KnownStates {
   private readonly histories = new LatestUsed<Known<History>>(mostKeys);
   private readonly workflows = new LatestUsed<Known<WorkflowState>>(mostKeys);

@@ -16,6 +16,7 @@ const SUFFIX = '.jsonl';
  */
 export class Spool {
   readonly folder: string;
+  private kept = 0;
 
   constructor(
     stateFolder: string,
@@ -29,7 +30,8 @@ export class Spool {
   async keep(events: readonly string[]): Promise<number> {
     if (events.length === 0) return 0;
     await mkdir(this.folder, { recursive: true, mode: 0o700 });
-    const name = `${String(Date.now()).padStart(15, '0')}-${randomUUID()}`;
+    // What is kept within one millisecond keeps its order too.
+    const name = `${String(Date.now()).padStart(15, '0')}-${String(this.kept++).padStart(6, '0')}-${randomUUID()}`;
     // The output of commands may hold what others must not read.
     await writeFile(join(this.folder, `${name}.tmp`), `${events.join('\n')}\n`, { mode: 0o600 });
     await rename(join(this.folder, `${name}.tmp`), join(this.folder, `${name}${SUFFIX}`));

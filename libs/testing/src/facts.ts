@@ -1,9 +1,18 @@
-import { create } from '@bufbuild/protobuf';
-import { deterministicId, MetricSampledSchema, Outcome, RunFinishedSchema, runIdOf, RunSchema, RunStartedSchema, Status, TaskFinishedSchema, taskIdOf, TaskSchema, type MetricSampled, type Run, type RunFinished, type RunStarted, type TaskFinished, type WorkflowFact, workflowIdOf } from '@orrery/contracts';
+import { create, toBinary } from '@bufbuild/protobuf';
+import { deterministicId, MetricSampledSchema, metricSampledTopic, Outcome, RunFinishedSchema, runFinishedTopic, runIdOf, RunSchema, RunStartedSchema, runStartedTopic, Status, TaskFinishedSchema, taskFinishedTopic, taskIdOf, TaskSchema, workflowIdOf, type MetricSampled, type Run, type RunFinished, type RunStarted, type TaskFinished, type WorkflowFact } from '@orrery/contracts';
 
 /** The key of a fact in the log, as the event store gives it. */
 export function factKeyOf({ tenantId, run }: WorkflowFact): string {
   return workflowIdOf({ tenantId, engine: run?.engine ?? '', namespace: run?.namespace ?? '', workflow: run?.workflow ?? '' });
+}
+
+/** The topic of each fact, by the name of its message. */
+export const factTopics = { 'orrery.v1.RunStarted': runStartedTopic, 'orrery.v1.TaskFinished': taskFinishedTopic, 'orrery.v1.RunFinished': runFinishedTopic, 'orrery.v1.MetricSampled': metricSampledTopic };
+
+/** A fact as the event store publishes it. */
+export function factRecordOf(fact: WorkflowFact): { readonly topic: string; readonly key: string; readonly value: Uint8Array } {
+  const { name, schema } = factTopics[fact.$typeName];
+  return { topic: name, key: factKeyOf(fact), value: toBinary(schema as never, fact as never) };
 }
 
 export interface Told {

@@ -1,13 +1,10 @@
-import { toBinary } from '@bufbuild/protobuf';
-import { metricSampledTopic, runFinishedTopic, runStartedTopic, taskFinishedTopic, topicCatalogue } from '@orrery/contracts';
-import { PostgresEventLog, type DecodedRecord, type EventLog, type LogBatch, type LogConsumer, type OutgoingRecord } from '@orrery/event-log';
+import { topicCatalogue } from '@orrery/contracts';
+import { PostgresEventLog, type DecodedRecord, type EventLog, type LogBatch, type LogConsumer } from '@orrery/event-log';
 import { HealthRegistry, startHttpService, type HttpService } from '@orrery/http';
 import { createLogger, startTelemetry } from '@orrery/telemetry';
-import { eventually, factKeyOf, specTenantOf, tenantHeader, TestStore } from '@orrery/testing';
+import { eventually, factKeyOf, factRecordOf, factTopics, SpecClient, specTenantOf, TestStore } from '@orrery/testing';
 import type { WorkflowFact } from '../src/domain/index.js';
 import { baselineMigrations, BaselineModule, connectBaseline, type BaselineConfig } from '../src/index.js';
-
-const topics = { 'orrery.v1.RunStarted': runStartedTopic, 'orrery.v1.TaskFinished': taskFinishedTopic, 'orrery.v1.RunFinished': runFinishedTopic, 'orrery.v1.MetricSampled': metricSampledTopic };
 
 export const specConfig: BaselineConfig = {
   ...{ ORRERY_BASELINE_OBSERVATION_DAYS: 30, ORRERY_BASELINE_HISTORY_DAYS: 400, ORRERY_BASELINE_ANOMALY_DAYS: 400 },
@@ -17,12 +14,6 @@ export const specConfig: BaselineConfig = {
 /** A database of its own with the service's schema. */
 export const openStore = (): Promise<TestStore> => TestStore.open({ schema: 'baseline', migrations: baselineMigrations });
 
-/** A fact as the event store publishes it. */
-export function recordOf(fact: WorkflowFact): OutgoingRecord {
-  const { name, schema } = topics[fact.$typeName];
-  return { topic: name, key: factKeyOf(fact), value: toBinary(schema as never, fact as never) };
-}
-
 function happenedAtMs(fact: WorkflowFact): number {
   if (fact.$typeName !== 'orrery.v1.MetricSampled') return fact.run?.startedAtMs ?? 0;
   return Math.max(0, ...fact.series.flatMap(({ points }) => points.map(({ atMs }) => atMs)));
@@ -30,7 +21,7 @@ function happenedAtMs(fact: WorkflowFact): number {
 
 /** Facts of one topic as a batch of partition 0, taken by the log when they happened. */
 export function batchOf(facts: readonly WorkflowFact[], firstOffset = 0n, recordedAtMs?: number): LogBatch<WorkflowFact> {
-  const topic = topics[facts[0]?.$typeName ?? 'orrery.v1.TaskFinished'].name;
+  const topic = factTopics[facts[0]?.$typeName ?? 'orrery.v1.TaskFinished'].name;
   const records = facts.map((value, index): DecodedRecord<WorkflowFact> => {
     const timestampMs = recordedAtMs ?? happenedAtMs(value);
     return { value, record: { topic, partition: 0, offset: firstOffset + BigInt(index), key: factKeyOf(value), value: null, headers: {}, timestampMs } };
@@ -39,13 +30,15 @@ export function batchOf(facts: readonly WorkflowFact[], firstOffset = 0n, record
 }
 
 /** The whole service on a real log and a real HTTP port. */
-export class ServiceScene {
+export class ServiceScene extends SpecClient {
   private constructor(
     readonly store: TestStore,
     readonly log: EventLog,
     readonly http: HttpService,
     private readonly consumerOf: () => LogConsumer | undefined,
-  ) {}
+  ) {
+    super(http.url);
+  }
 
   static async open(store: TestStore, now: () => number = Date.now, config: Partial<BaselineConfig> = {}): Promise<ServiceScene> {
     const log = new PostgresEventLog({ url: store.url, timing: { retry: { baseMs: 20, maxMs: 200 } } });
@@ -82,30 +75,14 @@ export class ServiceScene {
 
   /** Appends facts and waits until all are learned. */
   async tell(facts: readonly WorkflowFact[]): Promise<void> {
-    await this.log.append(facts.map(recordOf));
+    await this.log.append(facts.map(factRecordOf));
     await this.settled();
   }
 
   async settled(): Promise<void> {
     await eventually(async () => {
-      const lags = await this.log.lag('baseline', Object.values(topics).map(({ name }) => name));
+      const lags = await this.log.lag('baseline', Object.values(factTopics).map(({ name }) => name));
       return lags.every(({ lag }) => lag === 0n);
     });
-  }
-
-  /** The JSON answer of a GET, and its status. */
-  async get(path: string, tenantId = 'default'): Promise<{ readonly status: number; readonly body: any }> { // eslint-disable-line @typescript-eslint/no-explicit-any -- answers are compared field by field
-    return await this.call('GET', path, undefined, tenantId);
-  }
-
-  async post(path: string, body: unknown = {}, tenantId = 'default'): Promise<{ readonly status: number; readonly body: any }> { // eslint-disable-line @typescript-eslint/no-explicit-any -- as above
-    return await this.call('POST', path, body, tenantId);
-  }
-
-  async call(method: string, path: string, body: unknown, tenantId: string): Promise<{ readonly status: number; readonly body: any }> { // eslint-disable-line @typescript-eslint/no-explicit-any -- as above
-    const sent = body === undefined ? {} : { body: JSON.stringify(body) };
-    const response = await fetch(`${this.http.url}${path}`, { method, ...sent, headers: { [tenantHeader]: tenantId, ...(body === undefined ? {} : { 'content-type': 'application/json' }) } });
-    const text = await response.text();
-    return { status: response.status, body: text === '' ? null : JSON.parse(text) };
   }
 }

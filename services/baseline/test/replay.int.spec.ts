@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { metricSampledTopic, runFinishedTopic, runStartedTopic, taskFinishedTopic } from '@orrery/contracts';
-import { eventually, type TestStore } from '@orrery/testing';
+import { eventually, factRecordOf, type TestStore } from '@orrery/testing';
 import { baselineServiceOn } from '../src/baseline.module.js';
 import type { BaselineService } from '../src/baseline.service.js';
 import type { WorkflowFact } from '../src/domain/index.js';
-import { batchOf, openStore, recordOf, ServiceScene } from './baseline-scene.js';
+import { batchOf, openStore, ServiceScene } from './baseline-scene.js';
 import { factStream, sampledStream } from './fact-stream.js';
 
 let store: TestStore;
@@ -97,7 +97,7 @@ describe('the service on its log', () => {
     await scene.tell(tasks.slice(0, 10));
     const version = async (byte: number) => store.admin.query('update baseline set state = set_byte(state, 0, $1)', [byte]);
     await version(99);
-    await scene.log.append(tasks.slice(10, 30).map(recordOf));
+    await scene.log.append(tasks.slice(10, 30).map(factRecordOf));
     await eventually(() => scene.consumer?.reason()?.includes('cannot be read by this version') === true);
     await version(1);
     await scene.settled();
@@ -140,7 +140,7 @@ describe('the service on its log', () => {
       }
     })();
     for (let from = 0; from < tasks.length; from += 20) {
-      await scene.log.append(tasks.slice(from, from + 20).map(recordOf));
+      await scene.log.append(tasks.slice(from, from + 20).map(factRecordOf));
       if (from === 160) await other.close();
       await new Promise((resolve) => setTimeout(resolve, 60));
     }
@@ -163,7 +163,7 @@ describe('the service on its log', () => {
     const [first, poison, ...rest] = tasks.slice(0, 30) as [WorkflowFact, WorkflowFact, ...WorkflowFact[]];
 
     await scene.tell([first, broken(poison) as WorkflowFact, ...rest]);
-    await scene.log.append([{ topic: taskFinishedTopic.name, key: 'another workflow', value: recordOf(poison).value }]);
+    await scene.log.append([{ topic: taskFinishedTopic.name, key: 'another workflow', value: factRecordOf(poison).value }]);
     await eventually(async () => ((await scene.log.offsets(`${taskFinishedTopic.name}.dlq`))[0]?.end ?? 0n) === 2n);
 
     expect(await store.rows('select sum(count)::int as facts from observation_tally')).toEqual([{ facts: 29 }]);

@@ -1,28 +1,19 @@
-import { toBinary } from '@bufbuild/protobuf';
-import { metricSampledTopic, runFinishedTopic, runStartedTopic, taskFinishedTopic, topicCatalogue, type WorkflowFact } from '@orrery/contracts';
-import { PostgresEventLog, type DecodedRecord, type EventLog, type LogBatch, type OutgoingRecord } from '@orrery/event-log';
+import { topicCatalogue, type WorkflowFact } from '@orrery/contracts';
+import { PostgresEventLog, type DecodedRecord, type EventLog, type LogBatch } from '@orrery/event-log';
 import { HealthRegistry, startHttpService, type HttpService } from '@orrery/http';
 import { createLogger, startTelemetry } from '@orrery/telemetry';
-import { eventually, factKeyOf, specTenantOf, tenantHeader, TestStore } from '@orrery/testing';
+import { eventually, factKeyOf, factRecordOf, factTopics, SpecClient, specTenantOf, TestStore } from '@orrery/testing';
 import { z } from 'zod';
 import { connectPredictor, predictorMigrations, PredictorModule, predictorSettings, type PredictorConfig } from '../src/index.js';
-
-const topics = { 'orrery.v1.RunStarted': runStartedTopic, 'orrery.v1.TaskFinished': taskFinishedTopic, 'orrery.v1.RunFinished': runFinishedTopic, 'orrery.v1.MetricSampled': metricSampledTopic };
 
 export const specConfig: PredictorConfig = z.object(predictorSettings).parse({ ORRERY_PREDICTOR_GRPC_PORT: 0, ORRERY_PREDICTOR_AUTO_TRAINING: 'false' });
 
 /** A database of its own with the service's schema. */
 export const openStore = (): Promise<TestStore> => TestStore.open({ schema: 'predictor', migrations: predictorMigrations });
 
-/** A fact as the event store publishes it. */
-export function recordOf(fact: WorkflowFact): OutgoingRecord {
-  const { name, schema } = topics[fact.$typeName];
-  return { topic: name, key: factKeyOf(fact), value: toBinary(schema as never, fact as never) };
-}
-
 /** Facts of one topic as a batch of partition 0, taken by the log a second after they happened. */
 export function batchOf(facts: readonly WorkflowFact[], firstOffset = 0n): LogBatch<WorkflowFact> {
-  const topic = topics[facts[0]?.$typeName ?? 'orrery.v1.TaskFinished'].name;
+  const topic = factTopics[facts[0]?.$typeName ?? 'orrery.v1.TaskFinished'].name;
   const records = facts.map((value, index): DecodedRecord<WorkflowFact> => {
     const timestampMs = (value.run?.finishedAtMs ?? value.run?.startedAtMs ?? 0) + 1000;
     return { value, record: { topic, partition: 0, offset: firstOffset + BigInt(index), key: factKeyOf(value), value: null, headers: {}, timestampMs } };
@@ -31,13 +22,15 @@ export function batchOf(facts: readonly WorkflowFact[], firstOffset = 0n): LogBa
 }
 
 /** The whole service on a real log, a real HTTP port and a real gRPC port. */
-export class ServiceScene {
+export class ServiceScene extends SpecClient {
   private constructor(
     readonly store: TestStore,
     readonly log: EventLog,
     readonly http: HttpService,
     readonly health: HealthRegistry,
-  ) {}
+  ) {
+    super(http.url);
+  }
 
   static async open(store: TestStore, now: () => number = Date.now, config: Partial<PredictorConfig> = {}): Promise<ServiceScene> {
     const log = new PostgresEventLog({ url: store.url, timing: { retry: { baseMs: 20, maxMs: 200 } } });
@@ -70,25 +63,10 @@ export class ServiceScene {
 
   /** Appends facts and waits until all are learned. */
   async tell(facts: readonly WorkflowFact[]): Promise<void> {
-    await this.log.append(facts.map(recordOf));
+    await this.log.append(facts.map(factRecordOf));
     await eventually(async () => {
-      const lags = await this.log.lag('predictor', Object.values(topics).map(({ name }) => name));
+      const lags = await this.log.lag('predictor', Object.values(factTopics).map(({ name }) => name));
       return lags.every(({ lag }) => lag === 0n);
     });
-  }
-
-  async get(path: string, tenantId = 'default'): Promise<{ readonly status: number; readonly body: any }> { // eslint-disable-line @typescript-eslint/no-explicit-any -- answers are compared field by field
-    return await this.call('GET', path, undefined, tenantId);
-  }
-
-  async post(path: string, body: unknown = {}, tenantId = 'default'): Promise<{ readonly status: number; readonly body: any }> { // eslint-disable-line @typescript-eslint/no-explicit-any -- as above
-    return await this.call('POST', path, body, tenantId);
-  }
-
-  async call(method: string, path: string, body: unknown, tenantId: string): Promise<{ readonly status: number; readonly body: any }> { // eslint-disable-line @typescript-eslint/no-explicit-any -- as above
-    const sent = body === undefined ? {} : { body: JSON.stringify(body) };
-    const response = await fetch(`${this.http.url}${path}`, { method, ...sent, headers: { [tenantHeader]: tenantId, ...(body === undefined ? {} : { 'content-type': 'application/json' }) } });
-    const text = await response.text();
-    return { status: response.status, body: text === '' ? null : JSON.parse(text) };
   }
 }

@@ -3,4 +3,3 @@ export { NextTaskModel } from './next-task-model.js';
 export { fitNgram, ngramAccuracy, type NextTaskChoice, type NextTaskTraining } from './next-task-training.js';
 export { fitPrefixEncoding, PrefixEncoder, type PrefixEncoding } from './prefix-encoder.js';
 export type { Sequence, SequenceEvent } from './sequence.js';
-export { compareNextTaskModels, type NextTaskModelName, type NextTaskScore } from './compare-next-task.js';

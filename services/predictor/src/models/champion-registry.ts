@@ -1,31 +1,12 @@
 import { isOrreryError, messageOf } from '@orrery/errors';
 import type { Database } from '@orrery/persistence';
 import type { Logger } from '@orrery/telemetry';
-import type { BoostedModel } from '../domain/boosted/index.js';
-import type { FailureModel } from '../domain/failure/index.js';
-import { LatestUsed } from './latest-used.js';
+import type { Champions, NextTaskModel, Versioned } from '../domain/index.js';
+import { LatestUsed } from '../latest-used.js';
 import { openArtifact, type ModelOfKind } from './model-artifact.js';
 import type { TrainedPredictor } from './next-task/next-task-artifact.js';
 import type { ModelMetrics } from './model.metrics.js';
 import { findModel, listChampions, listRetired, readArtifact, type ChampionRow } from './model.repository.js';
-
-export interface Versioned<Model> {
-  readonly version: number;
-  readonly model: Model;
-}
-
-/** The models that serve a tenant; null where there is none that can be read. */
-export interface ServingModels {
-  readonly duration: Versioned<BoostedModel> | null;
-  readonly memory: Versioned<BoostedModel> | null;
-  readonly failure: Versioned<FailureModel> | null;
-  /** Of a workflow. One that is not loaded yet is null, and is there for the next question. */
-  nextTask(workflowId: string): ServingNextTask | null;
-}
-
-export interface ServingNextTask extends TrainedPredictor {
-  readonly version: number;
-}
 
 export interface ChampionRegistryOptions {
   readonly database: Database;
@@ -70,7 +51,7 @@ export class ChampionRegistry {
   constructor(private readonly options: ChampionRegistryOptions) {}
 
   /** Cheap enough for every request: one query a tenant every few seconds. */
-  async championsOf(tenantId: string): Promise<ServingModels> {
+  async championsOf(tenantId: string): Promise<Champions> {
     const { rows } = await this.tenant(tenantId);
     const ofWorkflows = [...rows.values()].filter(({ kind }) => kind === 'next_task');
     const [duration, memory, failure] = await Promise.all([
@@ -82,7 +63,7 @@ export class ChampionRegistry {
     return { duration, memory, failure, nextTask: (workflowId) => this.nextTask(tenantId, rows, workflowId) };
   }
 
-  private nextTask(tenantId: string, rows: TenantChampions['rows'], workflowId: string): ServingNextTask | null {
+  private nextTask(tenantId: string, rows: TenantChampions['rows'], workflowId: string): NextTaskModel | null {
     const row = rows.get(slotKey({ kind: 'next_task', scope: workflowId }));
     if (row === undefined) return null;
     const loaded = this.models.get(`${tenantId} ${slotKey(row)}`);

@@ -1,4 +1,4 @@
-export { ChampionRegistry, type ServingModels, type Versioned } from './champion-registry.js';
+export { ChampionRegistry } from './champion-registry.js';
 export { modelKinds, type ModelKind } from './domain/model-kind.js';
 export { modelOpenApi, modelOperations, trainingOperations } from './model-openapi.js';
 export { modelParts, type ModelOptions, type ModelParts } from './model-parts.js';

@@ -1,3 +1,5 @@
+import { normalQuantile } from './normal.js';
+
 /** Evidence of a share, fading. Single precision, so that storing it in four bytes changes nothing. */
 export interface BetaEvidence {
   readonly successes: number;
@@ -90,13 +92,6 @@ function logistic(logit: number): number {
 /** Near enough for Newton's method: the logit of a beta variable is nearly normal. */
 function logitGuess(p: number, alpha: number, beta: number): number {
   return Math.log(alpha / beta) + normalQuantile(p) * Math.sqrt(1 / alpha + 1 / beta);
-}
-
-/** To 4.5e-4. Source: Abramowitz and Stegun 1964, 26.2.23. */
-function normalQuantile(p: number): number {
-  const t = Math.sqrt(-2 * Math.log(Math.min(p, 1 - p)));
-  const z = t - (2.515517 + 0.802853 * t + 0.010328 * t * t) / (1 + 1.432788 * t + 0.189269 * t * t + 0.001308 * t * t * t);
-  return p < 0.5 ? -z : z;
 }
 
 function continuedFraction(x: number, alpha: number, beta: number): number {

@@ -3,6 +3,7 @@ export * from './bytes.js';
 export * from './decaying-sketch.js';
 export * from './exponential-average.js';
 export * from './level-shift.js';
+export * from './normal.js';
 export * from './quantile-sketch.js';
 export * from './random.js';
 export * from './robust.js';

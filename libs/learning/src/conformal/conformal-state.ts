@@ -1,4 +1,5 @@
 import { OrreryError } from '@orrery/errors';
+import { normalQuantile } from '@orrery/stats';
 
 /**
  * Keeps intervals honest in use: remembers how far off the last truths lay, in units of the interval that was given, and how often they were
@@ -108,12 +109,4 @@ function believed({ coverage, scores }: ConformalState): number[] {
   if (scores.length >= keptScores) return [];
   const edge = normalQuantile((1 + coverage) / 2);
   return Array.from({ length: believedScores }, (_, index) => normalQuantile(0.5 + (index + 0.5) / believedScores / 2) / edge);
-}
-
-/** The standard normal quantile for 0 < p < 1, to 4.5e-4. Source: Abramowitz and Stegun 26.2.23. */
-function normalQuantile(p: number): number {
-  const tail = Math.min(p, 1 - p);
-  const t = Math.sqrt(-2 * Math.log(tail));
-  const size = t - (2.515517 + t * (0.802853 + t * 0.010328)) / (1 + t * (1.432788 + t * (0.189269 + t * 0.001308)));
-  return p < 0.5 ? -size : size;
 }

@@ -74,7 +74,7 @@ export function ours(historyLength = 64): SizingRule {
       history.splice(0, Math.max(0, history.length - historyLength));
     },
     size: ({ inputBytes }) => {
-      sizing = sizeMemory(history, { inputSizeBytes: inputBytes, attempt: 1, nowMs });
+      sizing = sizeMemory([...history], { inputSizeBytes: inputBytes, attempt: 1, nowMs });
       return sizing.allocationBytes;
     },
     resize: (allocated, failures) => sizing?.ladder[failures - 1] ?? doubled(allocated),

@@ -18,7 +18,8 @@ const staleHalfLifeMs = 90 * dayMs;
  * How long a task will take, from its last finished runs: a model of the input's size where that helps, corrected for a recent change of level,
  * with an interval from errors on held-out runs. Equivariant: durations times c give predictions times c.
  *
- * @param history one run or more, at most some 64, in any order; runs of equal `finishedAtMs` throughout count as unordered.
+ * @param history one run or more, at most some 64, in any order; runs of equal `finishedAtMs` throughout count as unordered. Not to be changed
+ * afterwards: what was worked out from it is kept with it.
  * @throws ORRERY_VALIDATION without history (ask a coarser key), or when a number is negative or not finite.
  * @example
  * predictDuration(points, { inputSizeBytes: 4e9, machineFactor: null, nowMs }) // { p10Ms: 51_000, p50Ms: 60_000, p90Ms: 71_000, … }

@@ -1,6 +1,6 @@
 /**
  * The function, with its answers kept for as long as what they are made of lives: many questions are asked about one history while it stands,
- * and most of the work does not depend on the question.
+ * and most of the work does not depend on the question. A key that changes gets the answer of what it was: give it what is never changed.
  */
 export function memoised<Key extends object, Value>(make: (key: Key) => Value): (key: Key) => Value {
   const known = new WeakMap<Key, { readonly value: Value }>();

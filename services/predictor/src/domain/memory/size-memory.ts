@@ -36,7 +36,7 @@ interface NeedModel {
  * used, and the whole allocation x time of an attempt that fails. Never at or below a size that is known to have been too little for an input no
  * greater. Equivariant: peaks and limits times c give allocations times c.
  *
- * @param history one attempt or more, at most some 64, in any order.
+ * @param history one attempt or more, at most some 64, in any order. Not to be changed afterwards: what was worked out from it is kept with it.
  * @throws ORRERY_VALIDATION without history, or when a number is not in its range.
  * @example
  * sizeMemory(points, { inputSizeBytes: 4e9, attempt: 1, nowMs }) // { allocationBytes: 6.1e9, ladder: [7.4e9, 14.8e9, …], … }

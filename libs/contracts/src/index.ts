@@ -12,6 +12,8 @@ export * from './gen/orrery/v1/facts_pb.js';
 export * from './gen/orrery/v1/prediction_pb.js';
 export * from './gen/orrery/v1/predictor_pb.js';
 export * from './gen/orrery/v1/run_pb.js';
+export * from './gen/orrery/v1/schedule_pb.js';
+export * from './gen/orrery/v1/scheduler_pb.js';
 export * from './gen/orrery/v1/status_pb.js';
 export * from './identity.js';
 export * from './observation/fact-fault.js';

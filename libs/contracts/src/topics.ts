@@ -4,6 +4,7 @@ import { BaselineStateSchema, type BaselineState } from './gen/orrery/v1/baselin
 import { ExecutionRecordSchema, type ExecutionRecord } from './gen/orrery/v1/execution_pb.js';
 import { MetricSampledSchema, RunFinishedSchema, RunStartedSchema, TaskFinishedSchema, type MetricSampled, type RunFinished, type RunStarted, type TaskFinished } from './gen/orrery/v1/facts_pb.js';
 import { PredictionMadeSchema, PredictionScoredSchema, type PredictionMade, type PredictionScored } from './gen/orrery/v1/prediction_pb.js';
+import { ScheduleDecidedSchema, type ScheduleDecided } from './gen/orrery/v1/schedule_pb.js';
 
 export interface TopicDefinition {
   readonly name: string;
@@ -16,7 +17,7 @@ export interface TopicDefinition {
   readonly cleanupPolicy: 'delete' | 'compact';
 }
 
-type TopicValue = ExecutionRecord | RunStarted | TaskFinished | RunFinished | MetricSampled | Anomaly | BaselineState | PredictionMade | PredictionScored;
+type TopicValue = ExecutionRecord | RunStarted | TaskFinished | RunFinished | MetricSampled | Anomaly | BaselineState | PredictionMade | PredictionScored | ScheduleDecided;
 
 /** A topic whose values are one protobuf message. */
 export interface TypedTopic<Value extends TopicValue> extends TopicDefinition {
@@ -112,6 +113,16 @@ export const predictionScoredTopic: TypedTopic<PredictionScored> = {
   schema: PredictionScoredSchema,
 };
 
+/** What was decided to start, with what the heuristic would have done in the same state. */
+export const scheduleDecidedTopic: TypedTopic<ScheduleDecided> = {
+  name: 'orrery.schedule.decided.v1',
+  key: 'scheduler',
+  partitions: 8,
+  retentionMs: 30 * day,
+  cleanupPolicy: 'delete',
+  schema: ScheduleDecidedSchema,
+};
+
 /** Records that could not be processed, with the original bytes and the cause in their headers. */
 export function deadLetterTopicOf(topic: string): TopicDefinition {
   return { name: `${topic}.dlq`, key: 'as the original', partitions: 1, retentionMs: 30 * day, cleanupPolicy: 'delete' };
@@ -128,6 +139,7 @@ export const topicCatalogue: readonly TopicDefinition[] = [
   baselineStateTopic,
   predictionMadeTopic,
   predictionScoredTopic,
+  scheduleDecidedTopic,
   deadLetterTopicOf(executionTopic.name),
   deadLetterTopicOf(runStartedTopic.name),
   deadLetterTopicOf(taskFinishedTopic.name),

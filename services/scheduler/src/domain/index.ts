@@ -1,0 +1,12 @@
+export { listPolicy, type ListRules } from './heuristics/list-policy.js';
+export { namedRules, type RuleName } from './heuristics/named-policies.js';
+export { tune, tunedFamily, type Tuned } from './heuristics/tune.js';
+export type { Choice, Policy } from './policy.js';
+export { arrivalsOf, type ArrivalPattern } from './simulation/arrivals.js';
+export { ExecutorSimulation } from './simulation/executor-simulation.js';
+export type { Outcome } from './simulation/outcome.js';
+export type { Arrival, JobTemplate, StageDurations, Workload } from './simulation/workload.js';
+export { shapeOf, type JobShape, type StageExpectation, type StageShape } from './state/job-shape.js';
+export { JobState, StageState, type JobTerms } from './state/job-state.js';
+export type { Observation, PoolState } from './state/observation.js';
+export { measuredWorkload, type MeasuredJobs } from './workloads/tpch.js';

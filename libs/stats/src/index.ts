@@ -1,3 +1,4 @@
+export { pairedRatio, type PairedRatio } from './bootstrap.js';
 export * from './beta-posterior.js';
 export * from './bytes.js';
 export * from './decaying-sketch.js';

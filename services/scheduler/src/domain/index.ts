@@ -10,3 +10,4 @@ export { shapeOf, type JobShape, type StageExpectation, type StageShape } from '
 export { JobState, StageState, type JobTerms } from './state/job-state.js';
 export type { Observation, PoolState } from './state/observation.js';
 export { measuredWorkload, type MeasuredJobs } from './workloads/tpch.js';
+export { defaultLevels, defaultSizesGb, syntheticQueries, type QueryOptions } from './workloads/synthetic-queries.js';

@@ -18,6 +18,8 @@ export interface JobTemplate {
   readonly shape: JobShape;
   /** One a stage. */
   readonly durations: readonly StageDurations[];
+  /** Most memory that tasks held, bytes, ascending, one list a stage; what the shape expects where absent. */
+  readonly peakMemoryBytes?: readonly Float64Array[];
 }
 
 export interface Arrival {

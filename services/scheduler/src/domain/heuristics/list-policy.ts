@@ -77,7 +77,7 @@ export function shareWeight(job: JobState, exponent: number, by: ListRules['shar
 export function stageOf(observation: Observation, job: JobState, rule: ListRules['stage']): StageState | undefined {
   let best: StageState | undefined;
   let bestScore = -Infinity;
-  for (const stage of job.stages) {
+  for (const stage of observation.candidatesOf?.(job) ?? job.stages) {
     if (!observation.isReady(stage) || (best?.isRunnable === true && !stage.isRunnable)) continue;
     const score = rule === 'critical-work' ? stage.shape.criticalWorkMs : -stage.shape.index;
     if (best !== undefined && score <= bestScore && (best.isRunnable || !stage.isRunnable)) continue;

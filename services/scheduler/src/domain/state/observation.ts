@@ -35,4 +35,7 @@ export interface Observation {
 
   /** Whether the stage may be chosen now: it was not yet in this round, wants executors, and what it waits for is settled and fits the pool. */
   isReady(stage: StageState): boolean;
+
+  /** Where it is there: the stages of a job that can be ready, in their order. No other is, which spares looking at all of a large graph. */
+  candidatesOf?(job: JobState): readonly StageState[];
 }

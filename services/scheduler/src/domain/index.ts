@@ -11,3 +11,4 @@ export { JobState, StageState, type JobTerms } from './state/job-state.js';
 export type { Observation, PoolState } from './state/observation.js';
 export { measuredWorkload, type MeasuredJobs } from './workloads/tpch.js';
 export { defaultLevels, defaultSizesGb, syntheticQueries, type QueryOptions } from './workloads/synthetic-queries.js';
+export { dagFamilies, defaultScales, familyWorkload, mixtureOf, type DagFamily, type FamilyOptions, type MixturePart } from './workloads/dag-families.js';

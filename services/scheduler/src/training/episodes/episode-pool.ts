@@ -4,7 +4,7 @@ import type { Workload } from '../../domain/index.js';
 import { startWorker } from '../worker-module.js';
 import type { EpisodeThreadData, FromEpisodeThread, ToEpisodeThread } from './episode-messages.js';
 import type { EpisodeOutcome, EpisodeTask } from './run-episodes.js';
-import { checkScenario } from './scenario.js';
+import { checkScenario } from '../../domain/release/scenario.js';
 
 export interface EpisodePoolOptions {
   /** @default 2 */

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { namedRules } from '../../domain/index.js';
 import { smallWorkload } from '../../../test/training-workload.js';
 import { EpisodeRunner, type EpisodeTask } from './run-episodes.js';
-import { checkScenario, type Stress } from './scenario.js';
+import { checkScenario, type Stress } from '../../domain/release/scenario.js';
 
 const workload = smallWorkload();
 const taskOf = (rules: keyof typeof namedRules, stress: Stress = {}): EpisodeTask => ({

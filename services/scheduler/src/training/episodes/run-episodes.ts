@@ -1,6 +1,6 @@
 import { arrivalsOf, ExecutorSimulation, type Outcome, type Policy, type Workload } from '../../domain/index.js';
 import { policyOf, type PolicySpec } from './policy-spec.js';
-import type { Scenario } from './scenario.js';
+import type { Scenario } from '../../domain/release/scenario.js';
 import { mistold, stressedWorkload } from './stress.js';
 
 /** Episodes of one policy under one scenario. */

@@ -1,6 +1,6 @@
 import { seededRandom, type Random } from '@orrery/stats';
 import { shapeOf, type Arrival, type JobShape, type JobTemplate, type StageDurations, type Workload } from '../../domain/index.js';
-import type { Stress } from './scenario.js';
+import type { Stress } from '../../domain/release/scenario.js';
 
 /** A duration list is made at least so long before luck is given to its members: a stage of one measured task should not always fail. */
 const leastDraws = 32;

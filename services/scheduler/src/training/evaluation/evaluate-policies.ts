@@ -1,10 +1,11 @@
 import { OrreryError } from '@orrery/errors';
+import { pairedRatio, type PairedRatio } from '@orrery/stats';
 import type { ArrivalPattern, Workload } from '../../domain/index.js';
-import { pairedRatio, type PairedRatio, type ResamplingOptions } from '../../domain/release/paired-comparison.js';
+import type { ComparedFigure, Evaluation, PolicyFigures, SequenceFigures } from '../../domain/release/figures.js';
+import type { Scenario, Stress } from '../../domain/release/scenario.js';
 import { EpisodePool, type RunOptions } from '../episodes/episode-pool.js';
 import type { PolicySpec } from '../episodes/policy-spec.js';
 import type { EpisodeOutcome } from '../episodes/run-episodes.js';
-import type { Scenario, Stress } from '../episodes/scenario.js';
 
 export interface EvaluationRequest extends RunOptions {
   readonly workload: Workload;
@@ -20,39 +21,6 @@ export interface EvaluationRequest extends RunOptions {
   readonly pool?: EpisodePool;
   /** Of those. @default 2 */
   readonly workerCount?: number;
-}
-
-/** What a policy did with one sequence. */
-export interface SequenceFigures {
-  readonly seed: number;
-  /** Infinity when a job was left undone. */
-  readonly meanCompletionSeconds: number;
-  readonly p95CompletionSeconds: number;
-  readonly executorSeconds: number;
-  readonly decisionCount: number;
-}
-
-/** What a policy did with all sequences: means over them. */
-export interface PolicyFigures {
-  readonly policy: string;
-  readonly meanCompletionSeconds: number;
-  readonly p95CompletionSeconds: number;
-  readonly executorSeconds: number;
-  readonly decisionsPerSequence: number;
-  readonly movesPerSequence: number;
-  readonly unfinishedJobs: number;
-  /** Of all decisions, µs; 0 where they were not timed. */
-  readonly decisionP50Us: number;
-  readonly decisionP99Us: number;
-  readonly bySequence: readonly SequenceFigures[];
-}
-
-export interface Evaluation {
-  readonly workload: string;
-  readonly scenario: Scenario;
-  readonly jobCount: number;
-  readonly seeds: readonly number[];
-  readonly policies: readonly PolicyFigures[];
 }
 
 /**
@@ -77,12 +45,9 @@ export async function evaluatePolicies({ workload, scenario: given, executors, s
   }
 }
 
-/** What two policies are compared by. */
-export type ComparedFigure = 'meanCompletionSeconds' | 'p95CompletionSeconds' | 'executorSeconds';
-
 /** Holds one policy against another on the sequences of an evaluation. @throws ORRERY_NOT_FOUND when one of them was not evaluated. */
-export function compareOn(evaluation: Evaluation, [policy, against]: readonly [policy: string, against: string], figure: ComparedFigure, options?: ResamplingOptions): PairedRatio {
-  return pairedRatio(valuesOf(evaluation, policy, figure), valuesOf(evaluation, against, figure), options);
+export function compareOn(evaluation: Evaluation, [policy, against]: readonly [policy: string, against: string], figure: ComparedFigure): PairedRatio {
+  return pairedRatio(valuesOf(evaluation, policy, figure), valuesOf(evaluation, against, figure));
 }
 
 function valuesOf({ policies }: Evaluation, name: string, figure: ComparedFigure): readonly number[] {

@@ -1,5 +1,5 @@
 import { OrreryError } from '@orrery/errors';
-import type { ArrivalPattern } from '../../domain/index.js';
+import type { ArrivalPattern } from '../simulation/arrivals.js';
 
 /** Under what conditions jobs are scheduled. */
 export interface Scenario {

@@ -8,6 +8,7 @@ type Define = (program: Command, surroundings: Surroundings) => void;
 const commands: Readonly<Record<string, () => Promise<Define>>> = {
   exec: async () => (await import('./commands/exec.js')).defineExec,
   run: async () => (await import('./commands/run.js')).defineRun,
+  worker: async () => (await import('./commands/worker.js')).defineWorker,
   import: async () => (await import('./commands/import.js')).defineImport,
   runs: async () => (await import('./commands/runs.js')).defineRuns,
   trace: async () => (await import('./commands/trace.js')).defineTrace,

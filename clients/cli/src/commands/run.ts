@@ -1,57 +1,64 @@
-import { join } from 'node:path';
-import { OrreryError } from '@orrery/errors';
-import { Orrery, type Outcome } from '@orrery/sdk';
 import { Option, type Command } from 'commander';
-import type { Environment } from '../environment.js';
-import { sourceOf } from '../exec/exec-plan.js';
-import { outcomeOfTasks, RunJournal, type JournalledRun } from '../exec/run-journal.js';
-import { readVersionControl } from '../exec/version-control.js';
-import { openSession, shareOptions, type ConnectionOptions, type Surroundings } from '../session.js';
+import { bytesOf, slotsOf } from '../pipeline/option-values.js';
+import { runPipeline, type RunOptions } from '../pipeline/run-pipeline.js';
+import { shareOptions, type Surroundings } from '../session.js';
+import { defineRunFinish } from './run-finish.js';
 
-interface Options extends ConnectionOptions {
-  readonly outcome?: Outcome;
-  readonly source?: string;
-}
+const NOTES = `
+A pipeline file names tasks, their commands and what they wait for:
 
-const OUTCOMES = ['success', 'failure', 'error', 'timeout', 'cancellation', 'skip', 'unknown'];
+  name: release
+  env: { LEVEL: high }                 # for all tasks
+  defaults: { retries: 1, timeout: 10m }
+  deadline: 30m                        # also weight, namespace, labels, max_slots
+  tasks:
+    fetch: ./fetch.sh                  # a command for the shell
+    build:
+      command: [make, build]           # or a program and its arguments
+      depends_on: [fetch]
+      memory: 1GiB                     # above that it is stopped, and tried again with twice as much
+      expected: 30s                    # what it takes, where that is known
+      retries: 2                       # after 1s (backoff), 2s, 4s ...
+      artifacts: ['dist/**']           # also inputs, env, folder, timeout
+    test:
+      command: ./test.sh $MATRIX_NODE
+      depends_on: build
+      matrix: { node: [20, 22] }       # a task for each
+    shard: { command: ./shard.sh $ORRERY_INDEX, count: 4, depends_on: build }
+
+Whenever slots are free the platform's scheduler is asked what to start; while it is away, tasks start in plain order. A failed task
+takes with it what depends on it; the rest goes on. A task that is killed for want of memory is tried again with more.
+A running \`orrery worker\` is given the pipeline unless --slots says otherwise, so that several share the slots of this machine.
+What was cut off, by Ctrl-C or kill -9, is taken up with --resume; tasks that ended well do not run again.
+Tasks find ORRERY_RUN_ID, ORRERY_TASK_ID, ORRERY_TASK_ATTEMPT, ORRERY_INDEX and ORRERY_MEMORY_BYTES in their environment.
+
+Exit codes: 0 every task ended well, 1 not so, 2 wrong usage or a faulty file, 4 no such run or worker, 5 put down by the worker to be
+taken up again, 130 and 143 stopped by a signal.`;
 
 export function defineRun(program: Command, surroundings: Surroundings): void {
-  const group = program.command('run').summary('end runs that several `exec` calls build').description('Runs that several `exec` calls build.');
-  const command = group
-    .command('finish')
-    .summary('end a run')
-    .description('Ends a run that `orrery exec --run ID` began. Its outcome is the worst of its tasks, as this machine knows them.')
-    .argument('<id>', 'the id given to --run')
-    .addOption(new Option('--outcome <outcome>', 'how it ended').choices(OUTCOMES))
-    .option('--source <uri>', 'what the run belongs to, when this machine did not begin it')
-    .action((id: string, options: Options) => finishRun(id, options, surroundings));
-  shareOptions(command, { examples: ['orrery run finish $BUILD', "trap 'orrery run finish $BUILD' EXIT", 'orrery run finish $BUILD --outcome cancellation'] });
-}
-
-async function finishRun(id: string, options: Options, surroundings: Surroundings): Promise<void> {
-  const { client, terminal, isJson, address } = await openSession(options, surroundings);
-  const journal = new RunJournal(join(surroundings.environment.stateFolder, 'runs'), address.url.href, id);
-  const known = journal.read();
-  if (known === undefined && options.outcome === undefined) throw new OrreryError('ORRERY_NOT_FOUND', `this machine began no run ${id}; say how it ended with --outcome, and what it belongs to with --source`);
-  const end = planEnd(known, options, surroundings.environment);
-  const orrery = new Orrery({ url: client.url, apiKey: address.apiKey ?? '', source: end.source, flushOnSignals: [], isEnabled: true });
-  orrery.run(end.workflow, { id, attempt: end.attempt, existing: true }).finish({ outcome: end.outcome });
-  const { undelivered, statistics } = await orrery.close({ isPatient: false });
-  if (undelivered.length > 0) throw new OrreryError('ORRERY_DEPENDENCY', `${client.url} did not take the end of run ${id} (${statistics.lastProblem ?? 'no answer in time'}); call this again`);
-  journal.append({ kind: 'run_end', attempt: end.attempt });
-  if (isJson) terminal.document({ run: id, attempt: end.attempt, source: end.source, outcome: end.outcome });
-  else terminal.line(`run ${id} ended: ${end.outcome}`);
-}
-
-interface RunEnd {
-  readonly attempt: number;
-  readonly source: string;
-  readonly workflow: string | undefined;
-  readonly outcome: Outcome;
-}
-
-function planEnd(known: JournalledRun | undefined, options: Options, environment: Environment): RunEnd {
-  const source = options.source ?? known?.source ?? environment.source ?? sourceOf(readVersionControl(process.cwd()));
-  const outcome = options.outcome ?? outcomeOfTasks(known?.taskOutcomes.values() ?? []);
-  return { attempt: known?.attempt ?? 1, source, workflow: known?.workflow, outcome };
+  const command = program
+    .command('run')
+    .summary('run a pipeline of commands')
+    .description('Runs a graph of commands in the slots of this machine and records it.')
+    .usage('[options] PIPELINE.yaml | --resume RUN | finish ID')
+    .argument('[pipeline]', 'file that describes the tasks')
+    .enablePositionalOptions()
+    .option('-s, --slots <number>', 'tasks at once (default: the cores of this machine)', slotsOf)
+    .option('-m, --memory <amount>', 'memory that all tasks share, like 8GiB (default: no limit)', bytesOf)
+    .option('-p, --policy <name>', 'who decides: learned, tuned, fair, weighted-fair, fifo, sjf-cp, srpt-cp, critical-path, heft, tetris … (default: what serves)')
+    .option('-r, --run <id>', 'name of the run: what ended well under it does not run again')
+    .option('--resume <run>', 'take up a run that was cut off or failed: its id, the beginning of it, or `latest`')
+    .option('--worker <name>', 'hand the run to this worker (default: `default`, when it runs)')
+    .option('--fail-fast', 'stop everything at the first failure')
+    .option('--source <uri>', "what the run belongs to (default: ORRERY_SOURCE, the repository's address, this machine)")
+    .addOption(new Option('--output <which>', 'show the end of the output of tasks').choices(['failed', 'all', 'none']).default('failed'))
+    .option('--dry-run', 'show the plan and run nothing')
+    .action(async (file: string | undefined, options: RunOptions) => {
+      process.exitCode = await runPipeline(file, options, surroundings);
+    });
+  shareOptions(command, {
+    examples: ['orrery run pipeline.yaml', 'orrery run pipeline.yaml --slots 4 --memory 8GiB --policy learned', 'orrery run pipeline.yaml --dry-run', 'orrery run --resume latest', 'orrery worker --slots 4 & orrery run a.yaml & orrery run b.yaml'],
+    exitCodes: NOTES,
+  });
+  defineRunFinish(command, surroundings);
 }

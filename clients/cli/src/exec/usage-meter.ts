@@ -19,6 +19,13 @@ interface Known {
   cpuSeconds: number;
 }
 
+export interface MeterOptions {
+  /** Other commands run in this process at the same time, so that what it waited for is not this command's alone. @default false */
+  readonly isShared?: boolean;
+  /** Hears at every look what the tree has resident. */
+  readonly onResidentBytes?: (bytes: number) => void;
+}
+
 /**
  * Measures a process and all that descend from it while it runs.
  *
@@ -27,7 +34,8 @@ interface Known {
  * between two looks and before a process ends can be missed; Node offers no wait4(2), whose ru_maxrss would tell (b) for
  * sure. Control groups are not used: making one takes rights that a command seldom has.
  * CPU: what the kernel adds up for children that were waited for, which is exact; or, when that is more, what was seen of
- * processes that nobody waited for.
+ * processes that nobody waited for. Where several commands share this process, what the tree itself had waited for at the last
+ * look takes the kernel's place; then the CPU time after that look is missed.
  */
 export class UsageMeter {
   private readonly startMs = performance.now();
@@ -36,10 +44,14 @@ export class UsageMeter {
   private readonly known = new Map<number, Known>();
   private peakMemoryBytes = 0;
   private endedCpuSeconds = 0;
+  private treeCpuSeconds = 0;
   private readings = 0;
   private timer: NodeJS.Timeout | undefined;
 
-  constructor(private readonly rootPid: number) {
+  constructor(
+    private readonly rootPid: number,
+    private readonly options: MeterOptions = {},
+  ) {
     if (this.isAble) this.look();
   }
 
@@ -54,7 +66,7 @@ export class UsageMeter {
     clearTimeout(this.timer);
     const wallSeconds = (performance.now() - this.startMs) / 1000;
     if (!this.isAble) return { wallSeconds, readings: 0 };
-    const waited = (waitedCpuSeconds() ?? 0) - this.waitedBefore;
+    const waited = this.options.isShared ? this.treeCpuSeconds : (waitedCpuSeconds() ?? 0) - this.waitedBefore;
     const seen = this.endedCpuSeconds + [...this.known.values()].reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0);
     const cpuSeconds = Math.max(waited, seen);
     // A command that was over before the first look has no figure rather than a wrong one.
@@ -66,6 +78,8 @@ export class UsageMeter {
     const readings = this.refresh();
     const together = readings.reduce((sum, { residentBytes }) => sum + residentBytes, 0);
     this.peakMemoryBytes = Math.max(this.peakMemoryBytes, together, ...readings.map(({ peakResidentBytes }) => peakResidentBytes));
+    this.treeCpuSeconds = Math.max(this.treeCpuSeconds, readings.reduce((sum, { cpuSeconds, waitedCpuSeconds }) => sum + cpuSeconds + waitedCpuSeconds, 0));
+    this.options.onResidentBytes?.(together);
     const costMs = performance.now() - before;
     const waitMs = FIRST_WAITS_MS[this.readings] ?? INTERVAL_MS;
     this.readings += 1;

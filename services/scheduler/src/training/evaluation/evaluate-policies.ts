@@ -1,7 +1,6 @@
 import { OrreryError } from '@orrery/errors';
-import { pairedRatio, type PairedRatio } from '@orrery/stats';
 import type { ArrivalPattern, Workload } from '../../domain/index.js';
-import type { ComparedFigure, Evaluation, PolicyFigures, SequenceFigures } from '../../domain/release/figures.js';
+import type { Evaluation, PolicyFigures, SequenceFigures } from '../../domain/release/figures.js';
 import type { Scenario, Stress } from '../../domain/release/scenario.js';
 import { EpisodePool, type RunOptions } from '../episodes/episode-pool.js';
 import type { PolicySpec } from '../episodes/policy-spec.js';
@@ -43,17 +42,6 @@ export async function evaluatePolicies({ workload, scenario: given, executors, s
   } finally {
     if (pool === undefined) await threads.close();
   }
-}
-
-/** Holds one policy against another on the sequences of an evaluation. @throws ORRERY_NOT_FOUND when one of them was not evaluated. */
-export function compareOn(evaluation: Evaluation, [policy, against]: readonly [policy: string, against: string], figure: ComparedFigure): PairedRatio {
-  return pairedRatio(valuesOf(evaluation, policy, figure), valuesOf(evaluation, against, figure));
-}
-
-function valuesOf({ policies }: Evaluation, name: string, figure: ComparedFigure): readonly number[] {
-  const found = policies.find(({ policy }) => policy === name);
-  if (found === undefined) throw new OrreryError('ORRERY_NOT_FOUND', `policy ${name} was not evaluated`);
-  return found.bySequence.map((sequence) => sequence[figure]);
 }
 
 function figuresOf(policy: string, outcomes: readonly EpisodeOutcome[]): PolicyFigures {

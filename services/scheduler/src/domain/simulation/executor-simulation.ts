@@ -83,7 +83,7 @@ export class ExecutorSimulation implements Observation {
     this.resting = new Set(Array.from({ length: this.executorCount }, () => new Executor()));
     this.restingCommitments = new Commitments();
     this.chosen = [];
-    this.all = arrivals.map(({ atMs, template }, number) => new SimulatedJob(template, number, atMs));
+    this.all = arrivals.map((arrival, number) => new SimulatedJob(arrival, number));
     this.jobs = [];
     for (const job of this.all) {
       if (job.terms.arrivedMs > 0) this.events.add(job.terms.arrivedMs, { kind: 'arrival', job });

@@ -28,3 +28,17 @@ export function outcomeOf(completionSeconds: readonly number[], rest: Pick<Outco
     completionSeconds,
   };
 }
+
+/** What besides matters where tasks can fail and memory binds. */
+export interface SlotOutcome extends Outcome {
+  /** GB that tasks were given x seconds that they had them, failed attempts included. */
+  readonly memoryGbSeconds: number;
+  /** Attempts that ended without success. */
+  readonly failedAttemptCount: number;
+  /** Of these, for want of memory. */
+  readonly memoryFailureCount: number;
+  /** Jobs with a task that failed as often as it may. */
+  readonly failedJobCount: number;
+  /** Jobs with a deadline that were not done by it. */
+  readonly deadlineMissCount: number;
+}

@@ -1,7 +1,7 @@
 import { JobState, StageState } from '../state/job-state.js';
 import type { StageShape } from '../state/job-shape.js';
 import { Commitments } from './commitments.js';
-import type { JobTemplate, StageDurations } from './workload.js';
+import type { Arrival, StageDurations } from './workload.js';
 
 /** One of the machines that do tasks, one at a time. */
 export class Executor {
@@ -44,8 +44,8 @@ export class SimulatedJob extends JobState {
   doneStageCount = 0;
   finishedMs = Infinity;
 
-  constructor(template: JobTemplate, number: number, arrivedMs: number) {
-    super(template.shape, { id: `${number}`, number, arrivedMs }, (job, stage) => new SimulatedStage(job as SimulatedJob, stage, template.durations[stage.index] as StageDurations));
+  constructor({ atMs, template, terms }: Arrival, number: number) {
+    super(template.shape, { id: `${number}`, ...terms, number, arrivedMs: atMs }, (job, stage) => new SimulatedStage(job as SimulatedJob, stage, template.durations[stage.index] as StageDurations));
     this.runnable = new Set(this.stages.filter(({ isRunnable }) => isRunnable));
   }
 }

@@ -1,4 +1,5 @@
 import type { JobShape } from '../state/job-shape.js';
+import type { JobTerms } from '../state/job-state.js';
 
 /**
  * Durations that were measured of the tasks of a stage, ms: by level of the shape, ascending. A task takes its duration from the list of how many
@@ -25,6 +26,8 @@ export interface JobTemplate {
 export interface Arrival {
   readonly atMs: number;
   readonly template: JobTemplate;
+  /** What the scheduler is told of it beside its graph; nothing where absent. */
+  readonly terms?: Partial<Pick<JobTerms, 'id' | 'deadlineMs' | 'weight' | 'quota' | 'reserved'>>;
 }
 
 /** Jobs to draw from. */

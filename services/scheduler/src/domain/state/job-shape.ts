@@ -83,11 +83,12 @@ function check(job: string, { name, taskCount, meanTaskMs, meanTaskMsByLevel = [
   const fail = (what: string): never => {
     throw new OrreryError('ORRERY_VALIDATION', `job ${job}, stage ${name}: ${what}`);
   };
+  const isFigure = (value: number) => Number.isFinite(value) && value >= 0;
   if (!Number.isInteger(taskCount) || taskCount < 1) fail(`expected at least one task, got ${taskCount}`);
-  if (!Number.isFinite(meanTaskMs) || meanTaskMs < 0) fail(`expected a duration of 0 ms or more, got ${meanTaskMs}`);
-  if (!Number.isFinite(memoryBytes) || memoryBytes < 0) fail(`expected memory of 0 bytes or more, got ${memoryBytes}`);
+  if (!isFigure(meanTaskMs)) fail(`expected a duration of 0 ms or more, got ${meanTaskMs}`);
+  if (!isFigure(memoryBytes)) fail(`expected memory of 0 bytes or more, got ${memoryBytes}`);
   if (meanTaskMsByLevel.length > 0 && meanTaskMsByLevel.length !== levelCount) fail(`expected ${levelCount} durations by parallelism, got ${meanTaskMsByLevel.length}`);
-  if (!meanTaskMsByLevel.every((durationMs) => Number.isFinite(durationMs) && durationMs >= 0)) fail('a duration by parallelism is no number of 0 or more');
+  if (!meanTaskMsByLevel.every(isFigure)) fail('a duration by parallelism is no number of 0 or more');
   const stranger = parents.find((parent) => !Number.isInteger(parent) || parent < 0 || parent >= stageCount);
   if (stranger !== undefined) fail(`depends on stage ${stranger}, of ${stageCount}`);
 }

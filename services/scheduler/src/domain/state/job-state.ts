@@ -26,6 +26,11 @@ export class StageState {
     return this.shape.taskCount - this.startedCount - this.committedCount - this.movingCount;
   }
 
+  /** What the next of its tasks to start is given, bytes; 0 where nobody knows. */
+  get nextMemoryBytes(): number {
+    return this.shape.memoryBytes;
+  }
+
   get isSaturated(): boolean {
     return this.startedCount + this.committedCount + this.movingCount >= this.shape.taskCount;
   }

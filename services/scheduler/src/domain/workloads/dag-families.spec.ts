@@ -32,7 +32,9 @@ describe('families of jobs', () => {
     for (const { shape, peakMemoryBytes } of familyWorkload({ seed: 5, kindCount: 1, scales: [8] }).sizes.flat()) {
       for (const [index, { memoryBytes }] of shape.stages.entries()) {
         const peaks = peakMemoryBytes![index]!;
-        expect(peaks.reduce((sum, peak) => sum + peak, 0) / peaks.length / memoryBytes).toBeCloseTo(1, 1);
+        const over = peaks.filter((peak) => peak > memoryBytes).length;
+        expect(over / peaks.length).toBeLessThan(0.08);
+        expect(memoryBytes / peaks[peaks.length >> 1]!).toBeCloseTo(1.3, 1);
       }
     }
   });

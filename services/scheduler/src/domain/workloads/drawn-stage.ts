@@ -27,6 +27,8 @@ export interface DrawnStage {
 
 /** Up to so many executors a job's tasks do not get in each other's way. */
 const fewExecutors = 5;
+/** Stages are expected to need so many deviations more than the mean of memory: about 1 task in 30 needs more still. */
+const memoryReserve = 2;
 /** Longest list of one wave at one level: enough for its tails, and little to hold in memory. */
 const listLength = 40;
 
@@ -44,7 +46,7 @@ export function drawnTemplate(name: string, stages: readonly DrawnStage[], level
       ...{ name: stage.name, taskCount: stage.taskCount, parents: stage.parents },
       meanTaskMs: meanOf(byLevel),
       meanTaskMsByLevel: byLevel,
-      ...(stage.memory === undefined ? {} : { memoryBytes: stage.memory.meanBytes }),
+      ...(stage.memory === undefined ? {} : { memoryBytes: Math.round(stage.memory.meanBytes * (1 + memoryReserve * stage.memory.spread)) }),
     };
   });
   const peakMemoryBytes = stages.map(({ memory, taskCount }) => (memory === undefined ? Float64Array.of(0) : quantilesOf(memory.meanBytes, memory.spread, Math.min(taskCount, listLength))));

@@ -20,7 +20,7 @@ export function judgeAttempt(end: ProcessEnd, unit: Unit, outputEnd: string, { m
     exitCode: end.exitCode,
     isOverAllotment: end.stopped === 'memory',
     isStopped: end.stopped !== undefined && end.stopped !== 'memory',
-    memoryBytes: unit.memoryBytes,
+    memoryBytes: unit.givenBytes,
     peakMemoryBytes: end.usage.peakMemoryBytes,
     outputEnd: outputEnd.slice(-SIGN_CHARACTERS),
   };

@@ -19,7 +19,7 @@ export class Fields {
   allow(names: readonly string[]): void {
     for (const key of Object.keys(this.mapping)) {
       if (names.includes(key)) continue;
-      const meant = names.find((name) => name.replaceAll('_', '') === key.replaceAll(/[-_]/g, '').toLowerCase() || name.startsWith(key) || key.startsWith(name));
+      const meant = names.find((name) => name.startsWith(key) || distance(name, key.toLowerCase().replaceAll('-', '_')) <= 2);
       this.fault(key, meant === undefined ? `there is no such field; there are ${names.join(', ')}` : `there is no such field; ${meant} is meant?`);
     }
   }
@@ -90,6 +90,19 @@ export class Fields {
     if (parsed === undefined) this.fault(name, `must be ${expected}, got ${shown(value)}`);
     return parsed;
   }
+}
+
+/** How many letters must be put in, taken out or changed to make one word of the other (Levenshtein). */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (const [index, letter] of [...a].entries()) {
+    const next = [index + 1];
+    for (let column = 1; column <= b.length; column++) {
+      next.push(Math.min((row[column] ?? 0) + 1, (next[column - 1] ?? 0) + 1, (row[column - 1] ?? 0) + (letter === b[column - 1] ? 0 : 1)));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
 }
 
 function isLine(value: unknown): value is string {

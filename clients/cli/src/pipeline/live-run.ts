@@ -6,15 +6,16 @@ import { findFiles, WatchedFiles } from '../exec/watched-files.js';
 import { normalisePattern } from '../exec/run-command.js';
 import type { Spool } from '../spool/spool.js';
 import { judgeAttempt } from './attempt-outcome.js';
-import { PipelineRecording, noTraces, type Traces } from './pipeline-recording.js';
+import { PipelineRecording, type Traces } from './pipeline-recording.js';
 import type { FinishedEvent, PipelineEvent, StartedEvent } from './pipeline-event.js';
 import { tallyUnits } from './tally-units.js';
-import type { EndEntry, RunEntry, StartEntry } from './run-entry.js';
+import type { EndEntry, LifeEntry, RunEntry, StartEntry } from './run-entry.js';
 import type { RunState, Unit } from './run-state.js';
 import type { OwnedRun } from './run-store.js';
 import { endOrphans } from './orphans.js';
 import { exitFile, logFile } from './attempt-files.js';
 import { settleFormerLife } from './former-life.js';
+import { leaveOut, tellAgain, tellEnd } from './tell-again.js';
 import { readTail, TaskProcess, type ProcessEnd, type TaskCommand } from './task-process.js';
 
 export interface LiveRunOptions {
@@ -66,17 +67,16 @@ export class LiveRun {
   static async open(owned: OwnedRun, options: LiveRunOptions): Promise<LiveRun> {
     const { state, journal } = owned;
     const isResumed = state.runAttempt > 0;
-    const before = journal.read();
     if (isResumed) await LiveRun.endFormerLife(owned, options);
-    const runAttempt = isResumed && (state.finished !== undefined || state.cancelled !== undefined) ? state.runAttempt + 1 : Math.max(1, state.runAttempt);
-    const life: RunEntry = { kind: 'life', runAttempt, atMs: isResumed ? Date.now() : state.begin.submittedAtMs, worker: options.worker };
+    const isNewAttempt = !isResumed || state.finished !== undefined || state.cancelled !== undefined;
+    if (isResumed && isNewAttempt) await tellEnd(owned, options);
+    const life: LifeEntry = { kind: 'life', runAttempt: state.runAttempt + (isNewAttempt ? 1 : 0), atMs: isResumed ? Date.now() : state.begin.submittedAtMs, worker: options.worker };
     journal.append(life);
-    const formerAttempt = state.runAttempt;
     state.apply(life);
     const run = new LiveRun(owned, options);
-    if (formerAttempt === runAttempt) run.tellAgain(journal.read(), state.toldEntries);
+    if (!isNewAttempt) tellAgain(run.recording, owned);
     run.recording.queue();
-    run.emit({ event: 'began', run: run.id, attempt: runAttempt, workflow: state.begin.pipeline.name, at_ms: life.atMs, slots: options.slots, worker: options.worker || null, resumed: before.length > 1, tasks: tallyUnits(state) });
+    run.emit({ event: 'began', run: run.id, attempt: state.runAttempt, workflow: state.begin.pipeline.name, at_ms: life.atMs, slots: options.slots, worker: options.worker || null, resumed: isResumed, tasks: tallyUnits(state) });
     return run;
   }
 
@@ -166,10 +166,7 @@ export class LiveRun {
   }
 
   private recordEnd(outcome: Outcome, atMs: number): void {
-    for (const unit of this.state.units) {
-      if (unit.status === 'skipped') this.recording.leftOut(unit, 'skip', atMs);
-      else if (unit.status === 'cancelled' && unit.outcome !== 'cancellation') this.recording.leftOut(unit, 'cancellation', atMs);
-    }
+    leaveOut(this.recording, this.state, atMs);
     this.record({ kind: 'finish', atMs, outcome });
     this.recording.finished(outcome, atMs);
   }
@@ -238,19 +235,6 @@ export class LiveRun {
       ORRERY_INDEX: String(unit.index),
       ORRERY_MEMORY_BYTES: memoryBytes === undefined ? undefined : String(memoryBytes),
     };
-  }
-
-  /** Says again what an earlier life recorded and may not have delivered. */
-  private tellAgain(entries: readonly RunEntry[], from: number): void {
-    let runAttempt = 0;
-    for (const [index, entry] of entries.entries()) {
-      if (entry.kind === 'life') runAttempt = entry.runAttempt;
-      if (index < from || runAttempt !== this.state.runAttempt) continue;
-      const unit = entry.kind === 'start' || entry.kind === 'end' ? this.state.unit(entry.task) : undefined;
-      if (unit === undefined) continue;
-      if (entry.kind === 'start') this.recording.started(unit, entry);
-      if (entry.kind === 'end') this.recording.ended(unit, entry, { ...noTraces, tail: readTail(this.logOf(unit, entry.attempt)) });
-    }
   }
 
   /** Notes in the journal how much the platform has taken in, so that a later life need not say it again. */

@@ -65,7 +65,7 @@ export class PipelineRecording {
     if (usage.wallSeconds !== undefined) task.sample('wall_seconds', usage.wallSeconds, { occurredAt: atMs });
     if (usage.cpuSeconds !== undefined) task.sample('cpu_seconds', usage.cpuSeconds, { kind: 'sum', occurredAt: atMs, attributes });
     if (usage.peakMemoryBytes !== undefined) task.sample('peak_memory_bytes', usage.peakMemoryBytes, { occurredAt: atMs, attributes });
-    if (unit.memoryBytes !== undefined) task.sample('memory_limit_bytes', unit.memoryBytes, { unit: 'By', occurredAt: atMs });
+    if (unit.givenBytes !== undefined) task.sample('memory_limit_bytes', unit.givenBytes, { unit: 'By', occurredAt: atMs });
     if (tail !== undefined && tail.totalBytes > 0) {
       const details = { total_bytes: tail.totalBytes, is_cut: tail.isCut, streams: 'stdout, stderr' };
       task.event('log', { name: 'output', output: tail.text, severityNumber: outcome === 'success' ? INFO : ERROR, startedAt: atMs, attributes: details });

@@ -14,6 +14,7 @@ import { readPipeline } from './read-pipeline.js';
 import { Reporter, type ShownOutput } from './reporter.js';
 import { runHere } from './run-here.js';
 import { RunStore } from './run-store.js';
+import { deliverEnd } from './tell-again.js';
 import type { RunState } from './run-state.js';
 import { takeRun, type RunOrder } from './take-run.js';
 import { tallyUnits } from './tally-units.js';
@@ -58,7 +59,10 @@ export async function runPipeline(file: string | undefined, options: RunOptions,
 
   async function here(): Promise<FinishedEvent> {
     const taken = takeRun(store, order);
-    if ('ended' in taken) return tellEnded(taken.ended, reporter);
+    if ('ended' in taken) {
+      await deliverEnd(store, taken.ended, { address, spool });
+      return tellEnded(taken.ended, reporter);
+    }
     const machine = { slots: options.slots ?? availableParallelism(), memoryBytes: options.memory };
     return runHere(taken.owned, { machine, policy: options.policy, address, spool, environment }, (event) => reporter.tell(event), (stop) => signals.onStop(stop));
   }

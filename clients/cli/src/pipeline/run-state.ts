@@ -17,7 +17,10 @@ export interface Unit {
   failures: number;
   /** How often it was given more memory. */
   memoryRaises: number;
+  /** What its author, or a want of memory, says that it needs. */
   memoryBytes: number | undefined;
+  /** What its newest attempt was given. */
+  givenBytes: number | undefined;
   notBeforeMs: number;
   startedAtMs: number | undefined;
   wallMs: number | undefined;
@@ -51,6 +54,11 @@ export class RunState {
 
   unit(id: string): Unit | undefined {
     return this.byId.get(id);
+  }
+
+  /** Whether some of what happened may not have reached the platform. */
+  get isUntold(): boolean {
+    return this.toldEntries < this.entries - 1;
   }
 
   /** Whether nothing is left that runs or can run. */
@@ -121,7 +129,7 @@ export class RunState {
   private start({ task, attempt, atMs, memoryBytes }: StartEntry): void {
     const unit = this.byId.get(task);
     if (unit === undefined) return;
-    Object.assign(unit, { status: 'running', attempts: attempt, startedAtMs: atMs, memoryBytes: memoryBytes ?? unit.memoryBytes } satisfies Partial<Unit>);
+    Object.assign(unit, { status: 'running', attempts: attempt, startedAtMs: atMs, givenBytes: memoryBytes } satisfies Partial<Unit>);
   }
 
   private end({ task, outcome, error, usage, next }: EndEntry): void {
@@ -158,6 +166,7 @@ function waitingUnit(stage: Stage, index: number): Unit {
     failures: 0,
     memoryRaises: 0,
     memoryBytes: stage.memoryBytes,
+    givenBytes: undefined,
     notBeforeMs: 0,
     startedAtMs: undefined,
     wallMs: undefined,

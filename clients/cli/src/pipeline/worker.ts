@@ -9,6 +9,7 @@ import { RunLock } from './run-lock.js';
 import { RunStore, type OwnedRun } from './run-store.js';
 import { checkFits, type SlotExecutor } from './slot-executor.js';
 import { runOf, takeRun, type RunOrder } from './take-run.js';
+import { deliverEnd } from './tell-again.js';
 import { tallyUnits } from './tally-units.js';
 import { hear, makeWorkerFolder, say, socketPath, type WorkerRequest } from './worker-wire.js';
 
@@ -123,6 +124,7 @@ export class Worker {
     if (order.kind === 'begin') checkFits(order.entry.pipeline, this.options.machine);
     const taken = takeRun(this.store, order);
     if ('ended' in taken) {
+      await deliverEnd(this.store, taken.ended, this.options);
       const { begin, runAttempt: attempt, finished } = taken.ended;
       const event: FinishedEvent = { event: 'finished', run: id, attempt, workflow: begin.pipeline.name, outcome: finished ?? null, at_ms: Date.now(), wall_ms: 0, tasks: tallyUnits(taken.ended) };
       say(socket, { kind: 'ended', event });

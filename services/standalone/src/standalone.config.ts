@@ -3,6 +3,7 @@ import { baselineSettings } from '@orrery/baseline';
 import { ingestSettings } from '@orrery/ingest';
 import { eventStoreSettings } from '@orrery/event-store';
 import { predictorSettings } from '@orrery/predictor';
+import { schedulerSettings } from '@orrery/scheduler';
 import { z } from 'zod';
 
 /** Every setting of the platform in one process: those of all services together. */
@@ -14,6 +15,7 @@ export const standaloneConfigSchema = z.object({
   ...eventStoreSettings,
   ...baselineSettings,
   ...predictorSettings,
+  ...schedulerSettings,
 });
 
 export type StandaloneConfig = z.output<typeof standaloneConfigSchema>;

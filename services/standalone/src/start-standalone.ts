@@ -7,6 +7,7 @@ import { connectEventStore, EventStoreModule, eventStoreMigrations } from '@orre
 import { HealthRegistry, startHttpService, type HttpService } from '@orrery/http';
 import { IngestModule, ingestOpenApi, signedRoutesOf } from '@orrery/ingest';
 import { connectPredictor, predictorMigrations, PredictorModule, predictorOpenApi } from '@orrery/predictor';
+import { connectScheduler, schedulerMigrations, SchedulerModule, schedulerOpenApi } from '@orrery/scheduler';
 import { openDatabase, type Database, type DatabaseOptions } from '@orrery/persistence';
 import { createLogger, type Logger, type Telemetry } from '@orrery/telemetry';
 import { banner } from './banner.js';
@@ -53,6 +54,7 @@ async function startServices(config: StandaloneConfig, databaseUrl: string, { lo
   const database = await schemaOf({ schema: 'event_store', migrations: eventStoreMigrations });
   const baselineDatabase = await schemaOf({ schema: 'baseline', migrations: baselineMigrations });
   const predictorDatabase = await schemaOf({ schema: 'predictor', migrations: predictorMigrations });
+  const schedulerDatabase = await schemaOf({ schema: 'scheduler', migrations: schedulerMigrations });
   const onWarning = (message: string, details: object): void => logger.warn(details, message);
   const backend = { databaseUrl, kafkaBrokers: config.ORRERY_KAFKA_BROKERS, clientId: 'orrery', onWarning };
   const log = createEventLog({ ...backend, topicPrefix: config.ORRERY_TOPIC_PREFIX });
@@ -68,10 +70,11 @@ async function startServices(config: StandaloneConfig, databaseUrl: string, { lo
       EventStoreModule.register({
         ...{ ...shared, database },
         authenticate: authenticateHeaders,
-        openApi: [ingestOpenApi, baselineOpenApi, predictorOpenApi],
+        openApi: [ingestOpenApi, baselineOpenApi, predictorOpenApi, schedulerOpenApi],
       }),
       BaselineModule.register({ ...shared, database: baselineDatabase }),
       PredictorModule.register({ ...shared, database: predictorDatabase, host: config.ORRERY_HOST, authenticate: authenticateHeaders }),
+      SchedulerModule.register({ ...shared, database: schedulerDatabase, host: config.ORRERY_HOST, authenticate: authenticateHeaders }),
     ]),
     host: config.ORRERY_HOST,
     port: config.ORRERY_PORT,
@@ -83,6 +86,7 @@ async function startServices(config: StandaloneConfig, databaseUrl: string, { lo
       connectEventStore(application, { ...shared, database });
       connectBaseline(application, { ...shared, database: baselineDatabase });
       connectPredictor(application, { ...shared, database: predictorDatabase });
+      connectScheduler(application, { ...shared, database: schedulerDatabase });
     },
     extend: serveConsole,
   });

@@ -1,4 +1,4 @@
-import type { Policy } from '../domain/index.js';
+import type { Observation, Policy } from '../domain/index.js';
 
 /** What is told of a policy wherever it is used. */
 export interface PolicyName {
@@ -10,6 +10,8 @@ export interface PolicyName {
 /** A policy that can decide now. */
 export interface ServingPolicy extends PolicyName {
   readonly policy: Policy;
+  /** Says in words how a state is unlike all that the policy was trained in; undefined where it is not. Absent for what needs no training. */
+  readonly strangeness?: ((observation: Observation) => string | undefined) | undefined;
 }
 
 /** Knows which policies a tenant has. */

@@ -1,0 +1,87 @@
+import { OrreryError } from '@orrery/errors';
+import { shapeOf, type JobShape, type StageExpectation } from '../state/job-shape.js';
+import type { AskedRun, AskedTask, ExpectationOf } from './cluster-request.js';
+
+/** Where neither the engine nor the past says how long a task takes, and nothing else in the request does. */
+const unknownDurationMs = 60_000;
+
+/**
+ * The graph of a run that an engine asks about.
+ *
+ * @param usualMs what a task of unknown duration is taken for, ms.
+ * @throws ORRERY_VALIDATION when two tasks have one name, a task waits for one that is not there, or some wait for each other.
+ */
+export function shapeOfRun(run: AskedRun, expectationOf: ExpectationOf, usualMs: number): JobShape {
+  const { runId, workflow, tasks } = run;
+  const indexes = new Map<string, number>();
+  for (let index = 0; index < tasks.length; index += 1) indexes.set((tasks[index] as AskedTask).name, index);
+  if (indexes.size < tasks.length) throw fault(runId, `two tasks are called ${repeated(tasks)}`);
+  const levels = levelsOf(tasks);
+  return shapeOf(
+    runId,
+    tasks.map((task): StageExpectation => {
+      const known = task.durationMs === undefined || task.memoryBytes === undefined ? expectationOf(workflow, task.name) : undefined;
+      const meanTaskMs = task.durationMs ?? measuredMean(task) ?? known?.durationMs ?? usualMs;
+      return {
+        ...{ name: task.name, taskCount: task.count, meanTaskMs, memoryBytes: task.memoryBytes ?? known?.memoryBytes ?? 0 },
+        ...(levels.length === 0 ? {} : { meanTaskMsByLevel: levels.map((slots) => durationAt(task, slots) ?? meanTaskMs) }),
+        ...(task.poolIds.length === 0 ? {} : { poolIds: task.poolIds }),
+        parents: parentsOf(runId, task, indexes),
+      };
+    }),
+    levels,
+  );
+}
+
+/** What tasks take on the whole, for those that nothing is known of, ms. */
+export function usualDuration(runs: readonly AskedRun[], expectationOf: ExpectationOf): number {
+  let sumMs = 0;
+  let count = 0;
+  for (const { workflow, tasks } of runs) {
+    for (const task of tasks) {
+      const durationMs = task.durationMs ?? measuredMean(task) ?? expectationOf(workflow, task.name)?.durationMs;
+      if (durationMs === undefined) continue;
+      sumMs += durationMs;
+      count += 1;
+    }
+  }
+  return count === 0 ? unknownDurationMs : sumMs / count;
+}
+
+function parentsOf(runId: string, { name, dependsOn }: AskedTask, indexes: ReadonlyMap<string, number>): readonly number[] {
+  if (dependsOn.length === 0) return none;
+  return dependsOn.map((parent) => {
+    const index = indexes.get(parent);
+    if (index === undefined) throw fault(runId, `task ${name} depends on ${parent}, which the run does not have`);
+    return index;
+  });
+}
+
+const none: readonly number[] = [];
+
+function levelsOf(tasks: readonly AskedTask[]): readonly number[] {
+  let levels: Set<number> | undefined;
+  for (const { durationByParallelism } of tasks) for (const { slots } of durationByParallelism) (levels ??= new Set()).add(slots);
+  return levels === undefined ? none : [...levels].sort((one, other) => one - other);
+}
+
+function measuredMean({ durationByParallelism }: AskedTask): number | undefined {
+  if (durationByParallelism.length === 0) return undefined;
+  return durationByParallelism.reduce((sum, { durationMs }) => sum + durationMs, 0) / durationByParallelism.length;
+}
+
+/** The duration at the nearest number of slots that was told. */
+function durationAt({ durationByParallelism }: AskedTask, slots: number): number | undefined {
+  let nearest: { readonly slots: number; readonly durationMs: number } | undefined;
+  for (const point of durationByParallelism) if (nearest === undefined || Math.abs(point.slots - slots) < Math.abs(nearest.slots - slots)) nearest = point;
+  return nearest?.durationMs;
+}
+
+function repeated(tasks: readonly AskedTask[]): string {
+  const seen = new Set<string>();
+  return tasks.find(({ name }) => seen.has(name) || seen.add(name).size === 0)?.name ?? '';
+}
+
+function fault(runId: string, what: string): OrreryError {
+  return new OrreryError('ORRERY_VALIDATION', `run ${runId}: ${what}`, { details: { run_id: runId } });
+}

@@ -1,0 +1,126 @@
+import { Module, type BeforeApplicationShutdown, type DynamicModule, type INestApplication, type OnApplicationBootstrap } from '@nestjs/common';
+import { OrreryError } from '@orrery/errors';
+import { OutboxRelay, OutboxWriter, type EventLog } from '@orrery/event-log';
+import type { HealthRegistry } from '@orrery/http';
+import type { Database } from '@orrery/persistence';
+import type { Logger } from '@orrery/telemetry';
+import { DecidingService } from './deciding/deciding.service.js';
+import { DecisionsController } from './deciding/decisions.controller.js';
+import { DecisionsService } from './deciding/decisions.service.js';
+import { startGrpcServer, type GrpcServer } from './deciding/grpc-server.js';
+import { LedgerWriter } from './deciding/ledger-writer.js';
+import type { ArmSource } from './experiments/arm-source.js';
+import { policyParts, type PolicyRegistry } from './policies/index.js';
+import { openArtifact } from './policies/open-artifact.js';
+import type { OpenPolicy } from './policies/open-policy.js';
+import type { SchedulerConfig } from './scheduler.config.js';
+import { SchedulerMetrics } from './scheduler.metrics.js';
+
+export interface SchedulerModuleOptions {
+  readonly config: SchedulerConfig;
+  /** The schema `scheduler` with {@link schedulerMigrations}. */
+  readonly database: Database;
+  /** The same database, for the relay of the outbox, which keeps a connection of its own. */
+  readonly databaseUrl: string;
+  readonly log: EventLog;
+  readonly logger: Logger;
+  readonly health: HealthRegistry;
+  /** Where gRPC listens. */
+  readonly host: string;
+  /** Names the tenant of a gRPC call. */
+  readonly authenticate: (call: { readonly headers: Readonly<Record<string, string>> }) => string;
+  /** @default Date.now */
+  readonly now?: () => number;
+  /** Makes policies of artifacts. @default what the product's own are made by */
+  readonly openPolicy?: OpenPolicy;
+  /** Where policies that come with the product lie. @default the folder `policies` of this package */
+  readonly policyFolder?: string;
+}
+
+/** What starts and stops with the application, in the order in which it stops. */
+class Workers {
+  constructor(
+    readonly startGrpc: () => Promise<GrpcServer | undefined>,
+    readonly stopping: readonly { stop(): Promise<void> }[],
+    readonly relay: OutboxRelay,
+  ) {}
+}
+
+const noArms: ArmSource = { armOf: () => undefined, breakerOf: () => undefined };
+
+@Module({})
+export class SchedulerModule implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private grpc: Promise<GrpcServer | undefined> | undefined;
+  /** Where gRPC listens, once the application is up; undefined where nobody wants it. */
+  grpcPort: number | undefined;
+
+  constructor(private readonly workers: Workers) {}
+
+  static register(options: SchedulerModuleOptions): DynamicModule {
+    const { database, databaseUrl, log, logger, health } = options;
+    const { policies, ledger, deciding } = schedulerCore(options);
+    const relay = new OutboxRelay({ url: databaseUrl, schema: database.schema, log, onWarning: (message, details) => logger.warn(details, message) });
+    registerHealth(health, { database, relay, registry: policies.registry });
+    return {
+      module: SchedulerModule,
+      controllers: [DecisionsController, ...policies.controllers],
+      providers: [
+        { provide: Workers, useValue: new Workers(() => startGrpc(options, deciding), [ledger], relay) },
+        { provide: DecidingService, useValue: deciding },
+        { provide: DecisionsService, useValue: new DecisionsService(database) },
+        ...policies.providers,
+      ],
+    };
+  }
+
+  // Nest calls it once for the application and once for each of its microservices.
+  async onApplicationBootstrap(): Promise<void> {
+    if (this.grpc !== undefined) return;
+    this.grpc = this.workers.startGrpc();
+    this.grpcPort = (await this.grpc)?.port;
+    this.workers.relay.start();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await (await this.grpc)?.close();
+    for (const part of this.workers.stopping) await part.stop();
+    await this.workers.relay.stop();
+  }
+}
+
+/** What decides, on the service's schema; nothing of it runs by itself but the ledger, once something was asked. */
+export function schedulerCore({ config, database, logger, now = Date.now, openPolicy = openArtifact, policyFolder }: Pick<SchedulerModuleOptions, 'config' | 'database' | 'logger' | 'now' | 'openPolicy' | 'policyFolder'>) {
+  const metrics = new SchedulerMetrics();
+  const outbox = new OutboxWriter(database.schema);
+  const policies = policyParts({ database, open: openPolicy, metrics, logger, now, folder: policyFolder });
+  const ledger = new LedgerWriter({ database, outbox, metrics, logger, now });
+  const deciding = new DecidingService({
+    ...{ policies: policies.registry, ledger, metrics, now, arms: noArms, deadlineMs: config.ORRERY_SCHEDULER_DEADLINE_MS },
+    expectations: { expectationsFor: async () => () => undefined },
+  });
+  return { policies, ledger, deciding, metrics };
+}
+
+async function startGrpc({ config, host, logger, authenticate }: SchedulerModuleOptions, deciding: DecidingService): Promise<GrpcServer | undefined> {
+  const port = config.ORRERY_SCHEDULER_GRPC_PORT;
+  if (port === undefined) return undefined;
+  const server = await startGrpcServer({ host, port, deciding, authenticate, onFailure: (error) => logger.error({ err: error }, 'a gRPC call failed') });
+  logger.info({ port: server.port }, 'decisions are made over gRPC');
+  return server;
+}
+
+// The names are its own: in one process with others, all share the registry.
+function registerHealth(health: HealthRegistry, { database, relay, registry }: { readonly database: Database; readonly relay: OutboxRelay; readonly registry: PolicyRegistry }): void {
+  health.register('scheduler database', () => database.ping());
+  health.register('scheduler outbox', async () => {
+    if (relay.state() === 'retrying') throw new OrreryError('ORRERY_DEPENDENCY', relay.reason() ?? 'retrying');
+  });
+  // What is wrong with a policy is no reason to send nobody here: the heuristic decides.
+  health.registerNotice('scheduler policies', () => {
+    const reason = registry.fault();
+    return reason === undefined ? undefined : { isDegraded: true, reason };
+  });
+}
+
+/** Lets an application that has the module consume the log too. */
+export function connectScheduler(_application: Pick<INestApplication, 'connectMicroservice'>, _parts: Pick<SchedulerModuleOptions, 'database' | 'log' | 'logger' | 'health'>): void {}

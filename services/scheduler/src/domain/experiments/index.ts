@@ -1,0 +1,11 @@
+export { agreementOf, type Agreement, type Placement } from './agreement.js';
+export { analyseBlocks, type BlockAnalysis, type Effect, type Verdict } from './analyse-blocks.js';
+export { pairBlocks, type ArmCounts, type BlockPair, type PairedBlocks, type RunOutcome } from './block-outcomes.js';
+export { blockAt, endOf, isHeldOut, roleOf, treatedShare, type BlockPlan, type BlockRole } from './block-plan.js';
+export { afterWindow, breakerSettings, closedBreaker, coolDown, openReason, type BreakerPhase, type BreakerSettings, type BreakerState, type ReplayedWindow } from './breaker.js';
+export { armIn, experimentKinds, experimentStatuses, heldBack, type ArmChoice, type ExperimentKind, type ExperimentStatus, type Standing, type StandingExperiment } from './experiment.js';
+export { fewestBlocks, fewestRuns, mostBlocks, planBlocks, usualBlocks, type RecentCompletion, type WantedPlan } from './plan-experiment.js';
+export type { RecordedPool, RecordedRun, RecordedTask, Replay } from './replay.js';
+export { faultsOf, harmOf, type PolicyTally, type SafetyBounds } from './safety.js';
+export { tellAnalysis } from './tell-analysis.js';
+export { replayRuns } from './replay-runs.js';

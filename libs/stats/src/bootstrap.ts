@@ -15,7 +15,7 @@ export interface PairedRatio {
 
 /**
  * Compares two means over the same cases (episodes, blocks, days): cases are drawn again and again with replacement, both values of a case together,
- * so that what makes a case hard for both does not widen the interval.
+ * so that what makes a case hard for both does not widen the interval. A value that is not finite, such as of work left undone, makes all three infinite.
  *
  * @param first one value a case, of any unit, @param second in the same order and unit.
  * @throws ORRERY_VALIDATION when there are no cases or their numbers differ.
@@ -35,7 +35,10 @@ export function pairedRatio(first: readonly number[], second: readonly number[],
     }
     return above / below;
   };
+  const ratio = ratioOf((index) => index);
+  const wins = first.filter((value, index) => value < (second[index] ?? 0)).length;
+  if (!Number.isFinite(ratio)) return { ratio: Infinity, low: Infinity, high: Infinity, wins, count };
   const ratios = Float64Array.from({ length: resamples }, () => ratioOf(() => random.below(count))).sort();
   const at = (share: number): number => ratios[Math.min(resamples - 1, Math.max(0, Math.floor(share * resamples)))] ?? Number.NaN;
-  return { ratio: ratioOf((index) => index), low: at(0.025), high: at(0.975), wins: first.filter((value, index) => value < (second[index] ?? 0)).length, count };
+  return { ratio, low: at(0.025), high: at(0.975), wins, count };
 }

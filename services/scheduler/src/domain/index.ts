@@ -4,6 +4,9 @@ export type { AskedRun, AskedTask, ClusterRequest, ExpectationOf, TaskExpectatio
 export { decideGuarded, fallbacks, type Fallback, type GuardedDecision, type Objection } from './cluster/guarded-decision.js';
 export { playPolicy } from './cluster/play-policy.js';
 export { givingAll, plainHeuristic, servingHeuristics, type ServingHeuristic } from './heuristics/serving-heuristics.js';
+export { heft, type HeftOptions } from './heuristics/heft.js';
+export { heftSchedule, upwardRanks, type Placement, type TaskGraph } from './heuristics/heft-schedule.js';
+export { tetris, type TetrisOptions } from './heuristics/tetris.js';
 export { listPolicy, type ListRules } from './heuristics/list-policy.js';
 export { namedRules, type RuleName } from './heuristics/named-policies.js';
 export { tune, tunedFamily, type Tuned } from './heuristics/tune.js';

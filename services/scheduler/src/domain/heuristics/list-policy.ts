@@ -78,9 +78,9 @@ export function stageOf(observation: Observation, job: JobState, rule: ListRules
   let best: StageState | undefined;
   let bestScore = -Infinity;
   for (const stage of observation.candidatesOf?.(job) ?? job.stages) {
-    if (!observation.isReady(stage) || (best?.isRunnable === true && !stage.isRunnable)) continue;
+    if (!observation.isReady(stage)) continue;
     const score = rule === 'critical-work' ? stage.shape.criticalWorkMs : -stage.shape.index;
-    if (best !== undefined && score <= bestScore && (best.isRunnable || !stage.isRunnable)) continue;
+    if (best !== undefined && (best.isRunnable === stage.isRunnable ? score <= bestScore : best.isRunnable)) continue;
     best = stage;
     bestScore = score;
   }

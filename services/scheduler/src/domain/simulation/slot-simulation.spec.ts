@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { listPolicy } from '../heuristics/list-policy.js';
 import { namedRules } from '../heuristics/named-policies.js';
 import type { Policy } from '../policy.js';
-import { shapeOf, type StageExpectation } from '../state/job-shape.js';
 import type { Observation } from '../state/observation.js';
+import { plainTemplate } from '../../testing/plain-template.js';
 import { familyWorkload } from '../workloads/dag-families.js';
 import { arrivalsOf } from './arrivals.js';
 import type { SlotStage } from './slot-job.js';
@@ -13,72 +13,62 @@ import type { Arrival, JobTemplate } from './workload.js';
 
 const fifo = listPolicy('fifo', namedRules.fifo);
 
-/** A job whose tasks all take what is expected of them. */
-function templateOf(stages: readonly (Partial<StageExpectation> & { readonly peaks?: readonly number[] })[]): JobTemplate {
-  const shape = shapeOf('job', stages.map((stage, index) => ({ name: `stage ${index}`, taskCount: 1, meanTaskMs: 1000, parents: [], ...stage })));
-  const durations = shape.stages.map(({ meanTaskMs }) => {
-    const list = [Float64Array.of(meanTaskMs)];
-    return { fresh: list, firstWave: list, restWave: list };
-  });
-  return { shape, durations, peakMemoryBytes: stages.map(({ peaks = [] }) => Float64Array.from(peaks)) };
-}
-
 const arrival = (template: JobTemplate, atMs = 0, terms: Arrival['terms'] = {}): Arrival => ({ atMs, template, terms });
 
 describe('a simulation of slots', () => {
   it('runs what is ready at once, and the rest when its dependencies are done', () => {
-    const diamond = templateOf([{}, { parents: [0], meanTaskMs: 2000 }, { parents: [0], meanTaskMs: 3000 }, { parents: [1, 2] }]);
+    const diamond = plainTemplate([{}, { parents: [0], meanTaskMs: 2000 }, { parents: [0], meanTaskMs: 3000 }, { parents: [1, 2] }]);
     const outcome = new SlotSimulation([{ id: 'a', slotCount: 2 }]).run([arrival(diamond), arrival(diamond, 10_000)], 1, fifo);
     expect(outcome).toMatchObject({ finishedCount: 2, completionSeconds: [5, 5], executorSeconds: 14, makespanSeconds: 15, failedAttemptCount: 0, memoryGbSeconds: 0 });
   });
 
   it('takes longer in slower pools, and uses the fastest first', () => {
     const pools = [{ id: 'slow', slotCount: 1, timeFactor: 3 }, { id: 'fast', slotCount: 1, timeFactor: 0.5 }];
-    const one = new SlotSimulation(pools).run([arrival(templateOf([{}]))], 1, fifo);
+    const one = new SlotSimulation(pools).run([arrival(plainTemplate([{}]))], 1, fifo);
     expect(one.completionSeconds).toEqual([0.5]);
-    const two = new SlotSimulation(pools).run([arrival(templateOf([{ taskCount: 2 }]))], 1, fifo);
+    const two = new SlotSimulation(pools).run([arrival(plainTemplate([{ taskCount: 2 }]))], 1, fifo);
     expect(two).toMatchObject({ completionSeconds: [3], executorSeconds: 3.5 });
   });
 
   it('runs a stage only in pools that it names', () => {
     const pools = [{ id: 'any', slotCount: 4 }, { id: 'gpu', slotCount: 1 }];
-    const job = templateOf([{ taskCount: 3, poolIds: ['gpu'] }]);
+    const job = plainTemplate([{ taskCount: 3, poolIds: ['gpu'] }]);
     expect(new SlotSimulation(pools).run([arrival(job)], 1, fifo).completionSeconds).toEqual([3]);
     expect(() => new SlotSimulation([{ id: 'any', slotCount: 4 }]).run([arrival(job)], 1, fifo)).toThrow('no pool can run it');
   });
 
   it('starts no more than memory allows', () => {
-    const outcome = new SlotSimulation([{ id: 'a', slotCount: 8, memoryBytes: 5e9 }]).run([arrival(templateOf([{ taskCount: 4, memoryBytes: 2e9 }]))], 1, fifo);
+    const outcome = new SlotSimulation([{ id: 'a', slotCount: 8, memoryBytes: 5e9 }]).run([arrival(plainTemplate([{ taskCount: 4, memoryBytes: 2e9 }]))], 1, fifo);
     expect(outcome).toMatchObject({ completionSeconds: [2], memoryGbSeconds: 8 });
   });
 
   it('tries a task that ran out of memory again with more', () => {
-    const outcome = new SlotSimulation([{ id: 'a', slotCount: 8, memoryBytes: 8e9 }]).run([arrival(templateOf([{ memoryBytes: 1e9, peaks: [3e9] }]))], 1, fifo);
+    const outcome = new SlotSimulation([{ id: 'a', slotCount: 8, memoryBytes: 8e9 }]).run([arrival(plainTemplate([{ memoryBytes: 1e9, peaks: [3e9] }]))], 1, fifo);
     expect(outcome).toMatchObject({ finishedCount: 1, failedAttemptCount: 2, memoryFailureCount: 2, failedJobCount: 0 });
     expect(outcome.memoryGbSeconds).toBeGreaterThan(4);
   });
 
   it('gives a job up whose task failed as often as it may, and goes on with others', () => {
-    const hopeless = templateOf([{ memoryBytes: 1e9, peaks: [9e9] }, { parents: [0] }]);
-    const outcome = new SlotSimulation([{ id: 'a', slotCount: 1, memoryBytes: 4e9 }]).run([arrival(hopeless), arrival(templateOf([{}]))], 1, fifo);
+    const hopeless = plainTemplate([{ memoryBytes: 1e9, peaks: [9e9] }, { parents: [0] }]);
+    const outcome = new SlotSimulation([{ id: 'a', slotCount: 1, memoryBytes: 4e9 }]).run([arrival(hopeless), arrival(plainTemplate([{}]))], 1, fifo);
     expect(outcome).toMatchObject({ jobCount: 2, finishedCount: 1, failedJobCount: 1, failedAttemptCount: 4 });
     expect(outcome.completionSeconds[0]).toBe(Infinity);
   });
 
   it('keeps quotas and counts missed deadlines', () => {
-    const wide = templateOf([{ taskCount: 6 }]);
+    const wide = plainTemplate([{ taskCount: 6 }]);
     const outcome = new SlotSimulation([{ id: 'a', slotCount: 8 }]).run([arrival(wide, 0, { quota: 2, deadlineMs: 2500 }), arrival(wide, 0, { deadlineMs: 2500 })], 1, fifo);
     expect(outcome).toMatchObject({ completionSeconds: [3, 1], deadlineMissCount: 1 });
   });
 
   it('counts as missed a deadline of a job that never ended', () => {
     const idle: Policy = { name: 'idle', decide: ({ freeCount }) => ({ stage: undefined, count: freeCount }) };
-    expect(new SlotSimulation([{ id: 'a', slotCount: 1 }]).run([arrival(templateOf([{}]), 0, { deadlineMs: 5000 })], 1, idle)).toMatchObject({ finishedCount: 0, deadlineMissCount: 1 });
+    expect(new SlotSimulation([{ id: 'a', slotCount: 1 }]).run([arrival(plainTemplate([{}]), 0, { deadlineMs: 5000 })], 1, idle)).toMatchObject({ finishedCount: 0, deadlineMissCount: 1 });
   });
 
   it('refuses choices that are none, pools that are none and rules that are none', () => {
     const simulation = new SlotSimulation([{ id: 'a', slotCount: 1 }]);
-    const chain = arrival(templateOf([{}, { parents: [0] }]));
+    const chain = arrival(plainTemplate([{}, { parents: [0] }]));
     expect(() => simulation.run([chain], 1, { name: 'none', decide: ({ jobs }) => ({ stage: jobs[0]!.stages[0], count: 0 }) })).toThrow('chose 0 slots');
     expect(() => simulation.run([chain], 1, { name: 'early', decide: ({ jobs }) => ({ stage: jobs[0]!.stages[1], count: 1 }) })).toThrow('for stage stage 1');
     expect(() => new SlotSimulation([])).toThrow('at least one');

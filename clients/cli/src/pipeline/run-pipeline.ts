@@ -16,6 +16,7 @@ import { runHere } from './run-here.js';
 import { RunStore } from './run-store.js';
 import { deliverEnd } from './tell-again.js';
 import type { RunState } from './run-state.js';
+import { checkFits } from './slot-executor.js';
 import { takeRun, type RunOrder } from './take-run.js';
 import { tallyUnits } from './tally-units.js';
 import { connectWorker, followInWorker, type WorkerConnection } from './worker-client.js';
@@ -58,12 +59,13 @@ export async function runPipeline(file: string | undefined, options: RunOptions,
   }
 
   async function here(): Promise<FinishedEvent> {
+    const machine = { slots: options.slots ?? availableParallelism(), memoryBytes: options.memory };
+    if (order.kind === 'begin') checkFits(order.entry.pipeline, machine);
     const taken = takeRun(store, order);
     if ('ended' in taken) {
       await deliverEnd(store, taken.ended, { address, spool });
       return tellEnded(taken.ended, reporter);
     }
-    const machine = { slots: options.slots ?? availableParallelism(), memoryBytes: options.memory };
     return runHere(taken.owned, { machine, policy: options.policy, address, spool, environment }, (event) => reporter.tell(event), (stop) => signals.onStop(stop));
   }
 }

@@ -1,3 +1,7 @@
+export { addTask, graphOf, noTasks, type EndedTask, type FinishedRun, type FinishedTask, type RunTasks } from './estimates/finished-run.js';
+export { emptyEstimate, expectationOfTask, learnTask, type TaskEstimate, type TaskOutcome } from './estimates/task-estimate.js';
+export { auctioneer } from './auction/auctioneer.js';
+export type { AuctionRules } from './auction/auction-rules.js';
 export { assignmentsOf, type Assignment } from './cluster/assignment.js';
 export { Cluster, type Given } from './cluster/cluster.js';
 export type { AskedRun, AskedTask, ClusterRequest, ExpectationOf, TaskExpectation } from './cluster/cluster-request.js';

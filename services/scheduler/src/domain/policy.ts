@@ -12,6 +12,8 @@ export interface Choice {
   readonly price?: number;
   /** How many executors the job should have in all. */
   readonly desiredCount?: number;
+  /** Which rule made or cut this choice, in words; absent where the policy had its way. */
+  readonly forcedBy?: string;
 }
 
 /**

@@ -49,7 +49,13 @@ export class ExecutorSimulation implements Observation {
   constructor(readonly executorCount: number) {
     if (!Number.isInteger(executorCount) || executorCount < 1) throw new OrreryError('ORRERY_VALIDATION', `expected at least one executor, got ${executorCount}`);
     this.durations = new TaskDurations(executorCount);
-    this.pool = { id: 'executors', executorCount, timeFactor: 1, memoryBytes: Infinity, freeMemoryBytes: Infinity, freeCount: 0 };
+    const freeCount = () => this.restingCount();
+    this.pool = {
+      ...{ id: 'executors', executorCount, timeFactor: 1, memoryBytes: Infinity, freeMemoryBytes: Infinity },
+      get freeCount() {
+        return freeCount();
+      },
+    };
     this.pools = [this.pool];
   }
 
@@ -132,6 +138,13 @@ export class ExecutorSimulation implements Observation {
     // Those of the job itself count among its executors already.
     if (stage.job !== this.placeOf(this.firstOffered())) stage.job.supply += wanted;
     stage.job.version += 1;
+  }
+
+  /** Without work, wherever they stand; those on offer may be at work still. */
+  private restingCount(): number {
+    let count = this.resting.size;
+    for (const job of this.jobs) count += job.resting.size;
+    return Math.max(count, this.freeCount);
   }
 
   private firstOffered(): Executor {
@@ -265,8 +278,17 @@ export class ExecutorSimulation implements Observation {
   /** The stage it was sent to has no task left: any other of its job, or the first that is ready anywhere. */
   private findOther(executor: Executor): void {
     for (const stage of executor.job?.runnable ?? []) if (!stage.isSaturated) return this.start(executor, stage);
-    for (const { stages } of this.jobs) for (const stage of stages) if (this.isReady(stage)) return this.move(executor, stage);
-    this.rest(executor, executor.job);
+    const elsewhere = this.firstReady();
+    if (elsewhere === undefined) this.rest(executor, executor.job);
+    else this.move(executor, elsewhere);
+  }
+
+  private firstReady(): SimulatedStage | undefined {
+    for (const { stages, supply, terms } of this.jobs) {
+      if (supply >= terms.quota) continue;
+      for (const stage of stages) if (this.isReady(stage)) return stage;
+    }
+    return undefined;
   }
 
   private rest(executor: Executor, job: SimulatedJob | undefined): void {

@@ -1,6 +1,6 @@
 import { Module, type BeforeApplicationShutdown, type DynamicModule, type INestApplication, type OnApplicationBootstrap } from '@nestjs/common';
 import { OrreryError } from '@orrery/errors';
-import { OutboxRelay, OutboxWriter, type EventLog } from '@orrery/event-log';
+import { connectEventLog, OutboxRelay, OutboxWriter, TransactionalPositions, type EventLog, type EventLogServer } from '@orrery/event-log';
 import type { HealthRegistry } from '@orrery/http';
 import type { Database } from '@orrery/persistence';
 import type { Logger } from '@orrery/telemetry';
@@ -9,12 +9,20 @@ import { DecisionsController } from './deciding/decisions.controller.js';
 import { DecisionsService } from './deciding/decisions.service.js';
 import { startGrpcServer, type GrpcServer } from './deciding/grpc-server.js';
 import { LedgerWriter } from './deciding/ledger-writer.js';
+import { KnownEstimates } from './estimates/known-estimates.js';
 import type { ArmSource } from './experiments/arm-source.js';
+import { Housekeeping } from './housekeeping.js';
 import { policyParts, type PolicyRegistry } from './policies/index.js';
 import { openArtifact } from './policies/open-artifact.js';
 import type { OpenPolicy } from './policies/open-policy.js';
 import type { SchedulerConfig } from './scheduler.config.js';
+import { learnedTopics, SchedulerConsumer } from './scheduler.consumer.js';
 import { SchedulerMetrics } from './scheduler.metrics.js';
+import { consumerGroup, SchedulerService } from './scheduler.service.js';
+import { Sweeper } from './sweeper.js';
+
+/** What is expected of tasks need not be of this second; until then facts gather, so that learning them costs whoever works beside it little. */
+const gatherMs = 250;
 
 export interface SchedulerModuleOptions {
   readonly config: SchedulerConfig;
@@ -57,15 +65,17 @@ export class SchedulerModule implements OnApplicationBootstrap, BeforeApplicatio
   constructor(private readonly workers: Workers) {}
 
   static register(options: SchedulerModuleOptions): DynamicModule {
-    const { database, databaseUrl, log, logger, health } = options;
-    const { policies, ledger, deciding } = schedulerCore(options);
+    const { config, database, databaseUrl, log, logger, health, now = Date.now } = options;
+    const { policies, ledger, deciding, service, metrics } = schedulerCore(options);
     const relay = new OutboxRelay({ url: databaseUrl, schema: database.schema, log, onWarning: (message, details) => logger.warn(details, message) });
     registerHealth(health, { database, relay, registry: policies.registry });
     return {
       module: SchedulerModule,
-      controllers: [DecisionsController, ...policies.controllers],
+      controllers: [SchedulerConsumer, DecisionsController, ...policies.controllers],
       providers: [
         { provide: Workers, useValue: new Workers(() => startGrpc(options, deciding), [ledger], relay) },
+        { provide: SchedulerService, useValue: service },
+        { provide: Sweeper, useValue: new Sweeper({ housekeeping: new Housekeeping({ database, config, logger, now }), metrics, logger }) },
         { provide: DecidingService, useValue: deciding },
         { provide: DecisionsService, useValue: new DecisionsService(database) },
         ...policies.providers,
@@ -88,7 +98,7 @@ export class SchedulerModule implements OnApplicationBootstrap, BeforeApplicatio
   }
 }
 
-/** What decides, on the service's schema; nothing of it runs by itself but the ledger, once something was asked. */
+/** What decides and what learns, on the service's schema; nothing of it runs by itself but the ledger, once something was asked. */
 export function schedulerCore({ config, database, logger, now = Date.now, openPolicy = openArtifact, policyFolder }: Pick<SchedulerModuleOptions, 'config' | 'database' | 'logger' | 'now' | 'openPolicy' | 'policyFolder'>) {
   const metrics = new SchedulerMetrics();
   const outbox = new OutboxWriter(database.schema);
@@ -96,9 +106,10 @@ export function schedulerCore({ config, database, logger, now = Date.now, openPo
   const ledger = new LedgerWriter({ database, outbox, metrics, logger, now });
   const deciding = new DecidingService({
     ...{ policies: policies.registry, ledger, metrics, now, arms: noArms, deadlineMs: config.ORRERY_SCHEDULER_DEADLINE_MS },
-    expectations: { expectationsFor: async () => () => undefined },
+    expectations: new KnownEstimates({ database }),
   });
-  return { policies, ledger, deciding, metrics };
+  const service = new SchedulerService({ database, positions: new TransactionalPositions(database), metrics, learners: [], now });
+  return { policies, ledger, deciding, service, metrics };
 }
 
 async function startGrpc({ config, host, logger, authenticate }: SchedulerModuleOptions, deciding: DecidingService): Promise<GrpcServer | undefined> {
@@ -122,5 +133,26 @@ function registerHealth(health: HealthRegistry, { database, relay, registry }: {
   });
 }
 
-/** Lets an application that has the module consume the log too. */
-export function connectScheduler(_application: Pick<INestApplication, 'connectMicroservice'>, _parts: Pick<SchedulerModuleOptions, 'database' | 'log' | 'logger' | 'health'>): void {}
+/**
+ * Lets an application that has the module consume the log too; the consumer's state becomes part of the health.
+ *
+ * @example startHttpService({ module: SchedulerModule.register(options), connect: (application) => connectScheduler(application, options), ... })
+ */
+export function connectScheduler(
+  application: Pick<INestApplication, 'connectMicroservice'>,
+  { database, log, logger, health }: Pick<SchedulerModuleOptions, 'database' | 'log' | 'logger' | 'health'>,
+): EventLogServer {
+  const server = connectEventLog(application, {
+    log,
+    groupId: consumerGroup,
+    topics: learnedTopics,
+    positions: new TransactionalPositions(database),
+    gatherMs,
+    onBreakerOpen: (reason) => logger.error({ reason }, 'too many facts cannot be learned: the consumer of the scheduler has stopped'),
+  });
+  health.register('scheduler consumer', async () => {
+    const state = server.consumer?.state();
+    if (state === 'broken' || state === 'retrying') throw new OrreryError('ORRERY_DEPENDENCY', `${state}: ${server.consumer?.reason() ?? ''}`);
+  });
+  return server;
+}

@@ -4,7 +4,8 @@ import type { Decision } from './decision.js';
 import { assignmentView, type AssignmentView, type DecisionView } from './decision.view.js';
 
 /** A decision as it lies in the ledger. */
-export interface StoredDecision extends DecisionView {
+export interface StoredDecision {
+  readonly decision: DecisionView;
   readonly decidedAtMs: number;
 }
 
@@ -105,5 +106,6 @@ function fallbackCondition(fallback: Fallback | 'any' | 'none', parameter: (valu
 }
 
 function fromRow({ policy, version, decided_at_ms: decidedAtMs, experiment_id: experimentId, arm, ...row }: DecisionRow): StoredDecision {
-  return { ...row, decidedAtMs, decided_at: new Date(decidedAtMs).toISOString(), policy: { name: policy, version }, experiment_id: experimentId ?? '', arm: arm ?? '' };
+  const decision = { ...row, decided_at: new Date(decidedAtMs).toISOString(), policy: { name: policy, version }, experiment_id: experimentId ?? '', arm: arm ?? ('' as const) };
+  return { decidedAtMs, decision };
 }

@@ -45,8 +45,8 @@ export class DecisionsController {
     const found = await this.decisions.list(tenantId, { ...filter, runId }, listing.placeOf(cursor), limit + 1);
     return listing.page(found, {
       limit,
-      placeOf: ({ decidedAtMs, decision_id: id }) => ({ atMs: decidedAtMs, id }),
-      viewOf: ({ decidedAtMs: _, ...view }) => view,
+      placeOf: ({ decidedAtMs, decision: { decision_id: id } }) => ({ atMs: decidedAtMs, id }),
+      viewOf: ({ decision }) => decision,
     });
   }
 }

@@ -62,8 +62,8 @@ export function policyCards(page: PolicyPage): readonly PolicyCardView[] {
   return [...heuristics, ...tuned, ...shelf.shipped.map((one) => shippedCard(page, one)), ...tenant.learned.map((one) => learnedCard(page, one))];
 }
 
-export function policyViewOf({ card: _card, chosen: _chosen, ...view }: PolicyCardView): PolicyView {
-  return view;
+export function policyViewOf({ name, policy, version, kind, serving, description, created_at: createdAt, checksum, fault }: PolicyCardView): PolicyView {
+  return { name, policy, version, kind, serving, description, created_at: createdAt, checksum, fault };
 }
 
 function heuristicCard(page: PolicyPage, name: string, description: string): PolicyCardView {

@@ -30,20 +30,34 @@ export function playToTheEnd(cluster: Cluster, policy: Policy, isLate: () => boo
 function play(cluster: Cluster, policy: Policy, isLate: () => boolean): Played['fault'] {
   try {
     for (const pool of fastestFirst(cluster.pools)) {
-      cluster.offer(pool);
-      while (cluster.freeCount > 0 && (cluster.isAnyReady() || (cluster.beginRound() && cluster.isAnyReady()))) {
-        if (isLate()) return { kind: 'deadline', words: 'there was no time left' };
-        const choice = policy.decide(cluster);
-        const words = faultOf(cluster, choice);
-        if (words !== undefined) return { kind: 'invalid', words };
-        if (choice.stage === undefined) cluster.rest(choice.count);
-        else cluster.give(choice.stage, choice);
-      }
+      const fault = playPool(cluster, pool, () => (isLate() ? late : choose(cluster, policy)));
+      if (fault !== undefined) return fault;
     }
     return undefined;
   } catch (error) {
     return { kind: 'failure', words: messageOf(error) };
   }
+}
+
+const late: Played['fault'] = { kind: 'deadline', words: 'there was no time left' };
+
+/** Rounds in which each stage is chosen once, as long as slots are free and anything is ready. */
+function playPool(cluster: Cluster, pool: ClusterPool, step: () => Played['fault']): Played['fault'] {
+  cluster.offer(pool);
+  while (cluster.freeCount > 0 && (cluster.isAnyReady() || (cluster.beginRound() && cluster.isAnyReady()))) {
+    const fault = step();
+    if (fault !== undefined) return fault;
+  }
+  return undefined;
+}
+
+function choose(cluster: Cluster, policy: Policy): Played['fault'] {
+  const choice = policy.decide(cluster);
+  const words = faultOf(cluster, choice);
+  if (words !== undefined) return { kind: 'invalid', words };
+  if (choice.stage === undefined) cluster.rest(choice.count);
+  else cluster.give(choice.stage, choice);
+  return undefined;
 }
 
 function fastestFirst(pools: readonly ClusterPool[]): readonly ClusterPool[] {

@@ -1,12 +1,12 @@
 import { randomOf } from './draw.js';
 
-/** Up to so many pairs, all orders are gone through: 2^14 of them. */
-const mostEnumerated = 14;
+/** Up to so many pairs, all orders are gone through: 65,536 of them. */
+const mostEnumerated = 16;
 const drawCount = 9999;
 
 /**
  * How likely a ratio of sums at least as far from 1 (in logarithms, either way) is when it does not matter which of each pair was treated: the share of
- * the orders of blocks that could have been drawn. Exact up to 14 pairs, from 9,999 drawn orders beyond.
+ * the orders of blocks that could have been drawn. Exact up to 16 pairs, from 9,999 drawn orders beyond.
  *
  * @param treatment one value a pair, above 0, of any unit, @param control in the same order and unit.
  * @returns from 0 to 1; 1 for no pairs.

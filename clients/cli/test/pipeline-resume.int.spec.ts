@@ -49,6 +49,20 @@ describe('a run that was killed', () => {
     expect(place.runEnd).toMatchObject({ outcome: 'success' });
   });
 
+  it('finds again what a task that ended well left running on purpose', async () => {
+    await place.write('p.yaml', `tasks:\n  serve: 'sleep 300 & echo $! > server'\n  use: { command: 'echo $$ >> pids; kill -0 $(cat server); while [ ! -e go ]; do sleep 0.02; done', depends_on: serve }\n`);
+    const { process: child, finished } = place.start('run', 'p.yaml', '--slots', '1', '--run', 'r-1');
+    await place.until('pids', (text) => text.endsWith('\n'));
+    child.kill('SIGKILL');
+    await finished;
+    await place.write('go', '');
+    const { code } = await place.run('--resume', 'r-1', '--slots', '1');
+    const server = Number(await place.read('server'));
+
+    expect({ code, isServing: isAlive(server) }).toEqual({ code: 0, isServing: true });
+    process.kill(server);
+  });
+
   it('counts a task that came to its end after the kill as done', async () => {
     await killedInTheMiddle();
     await place.write('go', '');

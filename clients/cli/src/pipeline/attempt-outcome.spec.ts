@@ -10,7 +10,7 @@ function unitOf(more: Partial<Unit> = {}, fields = 'retries: 2, backoff: 1s'): U
 }
 
 const ended = (more: Partial<ProcessEnd> = {}): ProcessEnd => ({ exitCode: 1, endedAtMs: 5_000, stopped: undefined, usage: { wallSeconds: 1, readings: 1, peakMemoryBytes: 80 * 2 ** 20 }, ...more });
-const MOST = { mostBytes: 2 ** 30 };
+const MOST = { mostBytes: 2 ** 30, isLimited: true };
 
 describe('an attempt that failed', () => {
   it('is followed by another one after twice the wait, as often as its author allows', () => {
@@ -52,6 +52,12 @@ describe('an attempt that wanted memory', () => {
 
   it('without a share is given twice what was seen of it', () => {
     expect(judgeAttempt(ended({ exitCode: 137, signal: 'SIGKILL' }), unitOf(), '', MOST).next?.memoryBytes).toBe(160 * 2 ** 20);
+  });
+
+  it('is tried once more only where nothing holds it to what it is given', () => {
+    const killed = ended({ exitCode: 137, signal: 'SIGKILL' });
+
+    expect([0, 1].map((memoryRaises) => judgeAttempt(killed, unitOf({ memoryRaises }), '', { ...MOST, isLimited: false }).next?.cause)).toEqual(['memory', undefined]);
   });
 
   it('is not one that a person killed at its time limit, or that ended well whatever it said', () => {

@@ -6,7 +6,8 @@ import type { Unit } from './run-state.js';
 import type { ProcessEnd } from './task-process.js';
 
 const LONGEST_BACKOFF_MS = 5 * 60_000;
-const SIGN_CHARACTERS = 4_096;
+/** Further up, the output of a program that goes on to fail may speak of anything. */
+const SIGN_CHARACTERS = 1_000;
 
 export interface JudgedAttempt {
   readonly judged: ExecOutcome;
@@ -15,7 +16,7 @@ export interface JudgedAttempt {
 }
 
 /** Says how an attempt ended and whether another one follows: with more memory after a want of it, later after a failure. */
-export function judgeAttempt(end: ProcessEnd, unit: Unit, outputEnd: string, { mostBytes }: Pick<MemoryLimits, 'mostBytes'>): JudgedAttempt {
+export function judgeAttempt(end: ProcessEnd, unit: Unit, outputEnd: string, { mostBytes, isLimited }: Omit<MemoryLimits, 'raises'>): JudgedAttempt {
   const ended: EndedAttempt = {
     exitCode: end.exitCode,
     isOverAllotment: end.stopped === 'memory',
@@ -26,7 +27,7 @@ export function judgeAttempt(end: ProcessEnd, unit: Unit, outputEnd: string, { m
   };
   if (end.startError === undefined && wantedMemory(ended)) {
     const judged: ExecOutcome = { exitCode: end.exitCode, outcome: 'error', error: { type: 'OutOfMemory', message: tellWant(ended), exit_code: end.exitCode } };
-    const memoryBytes = nextAllotment(ended, { mostBytes, raises: unit.memoryRaises });
+    const memoryBytes = nextAllotment(ended, { mostBytes, isLimited, raises: unit.memoryRaises });
     return memoryBytes === undefined ? { judged } : { judged, next: { cause: 'memory', memoryBytes, notBeforeMs: end.endedAtMs } };
   }
   const stopped = end.stopped === 'timeout' ? ({ kind: 'timeout' } as const) : end.stopped === 'cancel' ? ({ kind: 'signal', signal: 'SIGTERM' } as const) : undefined;

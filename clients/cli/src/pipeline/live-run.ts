@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import type { Outcome } from '@orrery/sdk';
 import type { Address } from '../api-client.js';
-import { outerStepVariables } from '../environment.js';
-import { findFiles, WatchedFiles } from '../exec/watched-files.js';
+import { findFiles, WatchedFiles, type Found } from '../exec/watched-files.js';
 import { normalisePattern } from '../exec/run-command.js';
 import type { Spool } from '../spool/spool.js';
 import { judgeAttempt } from './attempt-outcome.js';
@@ -14,7 +13,9 @@ import type { RunState, Unit } from './run-state.js';
 import type { OwnedRun } from './run-store.js';
 import { endOrphans } from './orphans.js';
 import { exitFile, logFile } from './attempt-files.js';
+import { endedEvent } from './ended-event.js';
 import { settleFormerLife } from './former-life.js';
+import { taskEnvironment } from './task-environment.js';
 import { leaveOut, tellAgain, tellEnd } from './tell-again.js';
 import { readTail, TaskProcess, type ProcessEnd, type TaskCommand } from './task-process.js';
 
@@ -40,6 +41,8 @@ export interface Placement {
   readonly reason: string | undefined;
   readonly policy: string | undefined;
 }
+
+const NOTHING_FOUND: Found = { files: [], leftOut: 0 };
 
 /** A run of a pipeline that this process carries on: every change goes to the journal first, then to the platform and the followers. */
 export class LiveRun {
@@ -81,7 +84,9 @@ export class LiveRun {
   }
 
   private static async endFormerLife(owned: OwnedRun, { emit }: LiveRunOptions): Promise<void> {
-    const orphans = await endOrphans(owned.state.begin.run);
+    const { begin, units } = owned.state;
+    const tasks = units.filter(({ status }) => status === 'running').map(({ id }) => id);
+    const orphans = await endOrphans(begin.run, tasks);
     if (orphans === undefined) emit({ event: 'remark', text: 'what the former life of this run left running cannot be found on this system' });
     else if (orphans > 0) emit({ event: 'remark', text: `${orphans} processes of the former life of this run were still there and were ended` });
     for (const entry of settleFormerLife(owned, Date.now())) {
@@ -120,7 +125,7 @@ export class LiveRun {
     const watched = await WatchedFiles.watch(stage.artifacts.map(normalisePattern), folder);
     const end = await this.carryOut(unit, {
       command: stage.command,
-      environment: this.environmentOf(unit, entry),
+      environment: taskEnvironment(this.state, unit, entry, { outer: this.options.environment, url: this.options.address.url }),
       folder,
       logFile: this.logOf(unit, entry.attempt),
       exitFile: exitFile(this.owned.folder, this.state.runAttempt, unit, entry.attempt),
@@ -128,8 +133,8 @@ export class LiveRun {
       timeoutMs: stage.timeoutMs,
     });
     const tail = readTail(this.logOf(unit, entry.attempt));
-    const [written, read] = await Promise.all([watched.written(), findFiles(stage.inputs.map(normalisePattern), folder)]);
-    this.settle(unit, this.endEntry(unit, entry, end, { text: tail.text, mostBytes: placement.mostBytes }), { tail, written: written.files, read: read.files });
+    const [written, read] = await Promise.all([watched.written(), findFiles(stage.inputs.map(normalisePattern), folder)].map((found) => found.catch(() => NOTHING_FOUND)));
+    this.settle(unit, this.endEntry(unit, entry, end, { text: tail.text, placement }), { tail, written: written?.files ?? [], read: read?.files ?? [] });
   }
 
   /** Stops what runs and starts nothing more; the run ends as cancelled. */
@@ -185,8 +190,8 @@ export class LiveRun {
     }
   }
 
-  private endEntry(unit: Unit, { task, attempt }: StartEntry, end: ProcessEnd, { text, mostBytes }: { readonly text: string; readonly mostBytes: number }): EndEntry {
-    const { judged, next } = judgeAttempt(end, unit, text, { mostBytes });
+  private endEntry(unit: Unit, { task, attempt }: StartEntry, end: ProcessEnd, { text, placement }: { readonly text: string; readonly placement: Placement }): EndEntry {
+    const { judged, next } = judgeAttempt(end, unit, text, placement);
     const isPutDown = this.isSuspended && judged.outcome === 'cancellation';
     const { wallSeconds, cpuSeconds, peakMemoryBytes, readings } = end.usage;
     return {
@@ -224,19 +229,6 @@ export class LiveRun {
     return stage.folder === undefined ? folder : join(folder, stage.folder);
   }
 
-  private environmentOf(unit: Unit, { attempt, memoryBytes }: StartEntry): Readonly<Record<string, string | undefined>> {
-    const { run, source } = this.state.begin;
-    return {
-      ...this.options.environment,
-      ...unit.stage.environment,
-      ORRERY_URL: this.options.address.url.href,
-      ...outerStepVariables({ runId: run, source, attempt: this.state.runAttempt, taskId: unit.id }),
-      ORRERY_TASK_ATTEMPT: String(attempt),
-      ORRERY_INDEX: String(unit.index),
-      ORRERY_MEMORY_BYTES: memoryBytes === undefined ? undefined : String(memoryBytes),
-    };
-  }
-
   /** Notes in the journal how much the platform has taken in, so that a later life need not say it again. */
   private tell(): void {
     if (this.isTelling || this.isFinishing) return;
@@ -263,21 +255,4 @@ export class LiveRun {
   private emit(event: PipelineEvent): void {
     this.options.emit(event);
   }
-}
-
-function endedEvent(run: string, { task, attempt, atMs, outcome, exitCode, error, usage, next }: EndEntry, log: string): PipelineEvent {
-  return {
-    event: 'ended',
-    run,
-    task,
-    attempt,
-    at_ms: atMs,
-    outcome,
-    exit_code: exitCode ?? null,
-    error: error?.message ?? null,
-    wall_ms: usage.wallSeconds === undefined ? null : Math.round(usage.wallSeconds * 1_000),
-    peak_memory_bytes: usage.peakMemoryBytes ?? null,
-    log,
-    retry: next === undefined ? null : { cause: next.cause, in_ms: Math.max(0, next.notBeforeMs - atMs), memory_bytes: next.memoryBytes ?? null },
-  };
 }

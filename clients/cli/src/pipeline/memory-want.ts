@@ -16,10 +16,13 @@ export interface MemoryLimits {
   /** The most that any task can be given. */
   readonly mostBytes: number;
   readonly raises: number;
+  /** Whether anything holds it to what it is given; else more of it changes little. */
+  readonly isLimited: boolean;
 }
 
 const SIGKILL_CODE = 137;
 const MOST_RAISES = 6;
+const MOST_RAISES_UNLIMITED = 1;
 const LEAST_BYTES = 64 * 1024 ** 2;
 /** As V8, the JVM, Python, C++, Go, the shell's fork and GNU tools say it. */
 const SIGNS = /out of memory|outofmemory|oom[- ]?kill|MemoryError|cannot allocate memory|std::bad_alloc|ENOMEM|memory exhausted/i;
@@ -36,9 +39,9 @@ export function wantedMemory({ exitCode, isOverAllotment, isStopped, outputEnd }
  *
  * @returns undefined when there is no more to give
  */
-export function nextAllotment(ended: EndedAttempt, { mostBytes, raises }: MemoryLimits): number | undefined {
+export function nextAllotment(ended: EndedAttempt, { mostBytes, raises, isLimited }: MemoryLimits): number | undefined {
   const had = ended.memoryBytes ?? Math.max(LEAST_BYTES, ended.peakMemoryBytes ?? 0);
-  if (raises >= MOST_RAISES || (ended.memoryBytes ?? 0) >= mostBytes) return undefined;
+  if (raises >= (isLimited ? MOST_RAISES : MOST_RAISES_UNLIMITED) || (ended.memoryBytes ?? 0) >= mostBytes) return undefined;
   return Math.min(mostBytes, had * 2);
 }
 

@@ -5,20 +5,22 @@ import { canReadProcesses, childrenOf, readProcess } from '../exec/process-tree.
 const GRACE_MS = 3_000;
 const LONGEST_MS = 10_000;
 const LOOK_MS = 20;
+const TASK = 'ORRERY_TASK_ID=';
 
 /**
- * Ends what an earlier life of a run left running: processes that carry the run's id in their environment, and all that
- * descends from them.
+ * Ends what an earlier life of a run left running of some tasks: processes that carry run and task in their environment, and all
+ * that descends from them. What other tasks left running on purpose, a server perhaps, is let alone.
  *
  * @returns how many there were; undefined where the system does not tell
  */
-export async function endOrphans(run: string): Promise<number | undefined> {
+export async function endOrphans(run: string, tasks: readonly string[]): Promise<number | undefined> {
+  if (tasks.length === 0) return 0;
   if (!canReadProcesses()) return undefined;
   const spared = ancestors();
   const found = new Set<string>();
   const startMs = performance.now();
   for (;;) {
-    const alive = findOrphans(run, spared);
+    const alive = findOrphans({ run, tasks }, spared);
     const waitedMs = performance.now() - startMs;
     if (alive.length === 0 || waitedMs > LONGEST_MS) return found.size;
     for (const { pid, startTicks } of alive) {
@@ -32,13 +34,18 @@ export async function endOrphans(run: string): Promise<number | undefined> {
   }
 }
 
+interface Wanted {
+  readonly run: string;
+  readonly tasks: readonly string[];
+}
+
 interface Orphan {
   readonly pid: number;
   readonly startTicks: number;
 }
 
-function findOrphans(run: string, spared: ReadonlySet<number>): Orphan[] {
-  const waiting = pids().filter((pid) => !spared.has(pid) && isOf(pid, run));
+function findOrphans(wanted: Wanted, spared: ReadonlySet<number>): Orphan[] {
+  const waiting = pids().filter((pid) => !spared.has(pid) && isOf(pid, wanted));
   const found = new Map<number, Orphan>();
   for (let pid = waiting.pop(); pid !== undefined; pid = waiting.pop()) {
     const reading = found.has(pid) || spared.has(pid) ? undefined : readProcess(pid);
@@ -49,10 +56,12 @@ function findOrphans(run: string, spared: ReadonlySet<number>): Orphan[] {
   return [...found.values()];
 }
 
-function isOf(pid: number, run: string): boolean {
+function isOf(pid: number, { run, tasks }: Wanted): boolean {
   try {
     const variables = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
-    return variables.includes(`ORRERY_RUN_ID=${run}`) && variables.some((each) => each.startsWith('ORRERY_TASK_ID='));
+    const task = variables.find((each) => each.startsWith(TASK))?.slice(TASK.length);
+    // Recorded commands inside a task are steps of it: task/step.
+    return task !== undefined && variables.includes(`ORRERY_RUN_ID=${run}`) && tasks.some((name) => task === name || task.startsWith(`${name}/`));
   } catch {
     return false;
   }

@@ -1,4 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { observationsOf } from '@orrery/contracts';
 import { HealthRegistry, startHttpService, type HttpService } from '@orrery/http';
 import { createLogger, startTelemetry } from '@orrery/telemetry';
 import { runFinished, specRunId, specTenantOf, SpecClient, taskFinished, TestStore } from '@orrery/testing';
@@ -71,11 +72,12 @@ export class ExperimentsScene extends SpecClient {
     for (const tenantId of new Set(runs.map((run) => run.tenantId ?? 'default'))) {
       const own = runs.filter((run) => (run.tenantId ?? 'default') === tenantId);
       await this.decide(own.map(decisionFor), tenantId);
-      const facts = own.flatMap(({ name, arrivedMs, completionMs, taskMs = completionMs }) => [
+      const ends = own.flatMap(({ name, arrivedMs, completionMs, taskMs = completionMs }) => [
         taskFinished(name, { tenantId, task: 'build', startedAtMs: arrivedMs + completionMs - taskMs, durationMs: taskMs }),
         runFinished(name, { tenantId, startedAtMs: arrivedMs, durationMs: completionMs }),
       ]);
-      await this.store.database.forTenant(tenantId, (transaction) => this.parts.learn(transaction, tenantId, facts));
+      const observed = ends.flatMap((fact) => observationsOf(fact, fact.run?.finishedAtMs ?? this.nowMs)).map((observation) => ({ observation }));
+      await this.store.database.forTenant(tenantId, (transaction) => this.parts.learn(transaction, tenantId, observed));
     }
   }
 
@@ -103,7 +105,7 @@ export class ExperimentsScene extends SpecClient {
 export function decisionFor({ name, arrivedMs, tenantId = 'default', scheduler = 'default', policyVersion = 1, fallback = '', arm, shadow }: Omit<RunWords, 'completionMs'>): DecisionRecord {
   const runId = specRunId(name, tenantId);
   return {
-    ...{ scheduler, decidedAtMs: arrivedMs, policyVersion, fallback, arm, pools: [{ poolId: 'machine', slots: 4 }], runs: [{ runId, submittedAtMs: arrivedMs, tasks: [{ name: 'build', dependsOn: [] }] }] },
+    ...{ scheduler, policyVersion, fallback, arm, pools: [{ poolId: 'machine', slots: 4 }], runs: [{ runId, submittedAtMs: arrivedMs, tasks: [{ name: 'build', dependsOn: [], poolIds: [] }] }] },
     ...{ assignments: [{ runId, task: 'build', poolId: 'machine', count: 1 }], shadowAssignments: undefined, shadowTookMs: undefined, ...shadow },
   };
 }

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { registeredRoutes, specRunId } from '@orrery/testing';
+import { observationsOf } from '@orrery/contracts';
+import { registeredRoutes, runFinished, specRunId } from '@orrery/testing';
 import { roleOf, type BlockPlan } from '../src/domain/experiments/index.js';
 import { ExperimentsController } from '../src/experiments/experiments.controller.js';
 import { experimentOpenApi, experimentOperations } from '../src/experiments/index.js';
@@ -248,6 +249,7 @@ describe('the breaker of a scheduler', () => {
     const reason = "runs took 30 % longer than the heuristic's simulated twin in 3 windows in a row (last 20 runs: 26 s against 20 s)";
     expect(scene.parts.arms.breakerOf('default', 'default')).toBe(reason);
     expect(scene.parts.arms.breakerOf('team-b', 'default')).toBeUndefined();
+    expect(await start()).toMatchObject({ status: 409, body: { detail: `the breaker of scheduler default is open, and no learned policy can decide: ${reason}` } });
 
     scene.nowMs += 3_600_000;
     expect(scene.parts.arms.breakerOf('default', 'default')).toBeUndefined();
@@ -325,6 +327,12 @@ describe('experiments', () => {
 });
 
 describe('what becomes of runs', () => {
+  it('is nothing to keep where nobody ever asked what to start', async () => {
+    await scene.store.database.forTenant('default', (transaction) => scene.parts.learn(transaction, 'default', observationsOf(runFinished('alone', { startedAtMs: scene.nowMs }), scene.nowMs + 60_000).map((observation) => ({ observation }))));
+
+    expect(await scene.store.rows('select from run_outcome')).toEqual([]);
+  });
+
   it('is known whichever is told first, the decision or the end', async () => {
     const facts = { name: 'early', arrivedMs: scene.nowMs, completionMs: 30_000 };
     await scene.runAll([facts]);

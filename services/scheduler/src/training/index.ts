@@ -1,7 +1,15 @@
 export type { ComparedFigure, Evaluation, PolicyFigures, SequenceFigures } from '../domain/release/figures.js';
+export type { ModelCard } from '../domain/release/model-card.js';
 export { compareOn, type Measure } from '../domain/release/objective.js';
+export { releaseDecision, type ReleaseDecision } from '../domain/release/release-gate.js';
 export { checkScenario, type Scenario, type Stress } from '../domain/release/scenario.js';
+export { meanWorkMs, scenarioOf, scenarioWords, stressedScenarios, type ScenarioKind } from '../domain/release/scenarios.js';
 export { EpisodePool, type EpisodePoolOptions, type RunOptions } from './episodes/episode-pool.js';
 export { policyOf, type PolicySpec } from './episodes/policy-spec.js';
 export { EpisodeRunner, type EpisodeOutcome, type EpisodeTask } from './episodes/run-episodes.js';
 export { evaluatePolicies, type EvaluationRequest } from './evaluation/evaluate-policies.js';
+export { carryOut } from './learning/carry-out.js';
+export { learn, type Learned, type LearningPlace } from './learning/learn.js';
+export { rulesWords } from './learning/try-policies.js';
+export { tuneInThreads, type TuningPlace } from './learning/tune-in-threads.js';
+export { readJobs } from './workloads/read-jobs.js';

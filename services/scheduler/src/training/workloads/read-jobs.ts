@@ -1,5 +1,4 @@
 import { OrreryError } from '@orrery/errors';
-import { parseInput } from '@orrery/http';
 import { z } from 'zod';
 import { measuredWorkload, type JobTemplate, type Workload } from '../../domain/index.js';
 import { templateOfStages, templateOfTasks } from './task-graph.js';
@@ -38,13 +37,13 @@ const dagStage = z.strictObject({
   depends_on: z.array(name).max(1000).default([]),
 });
 const dagJob = z.strictObject({ name, stages: z.array(dagStage).min(1).max(1000) });
-const dagSchema = z.union([z.strictObject({ jobs: z.array(dagJob).min(1).max(mostJobs) }), dagJob]);
+const dagList = z.strictObject({ jobs: z.array(dagJob).min(1).max(mostJobs) });
 
 const wfSpecification = z.object({ id: name, name: name.optional(), parents: z.array(name).default([]) });
 const wfExecution = z.object({ id: name, runtimeInSeconds: z.number().min(0).max(1e6).optional(), memoryInBytes: z.number().min(0).optional() });
 /** Version 1.4 on: what is to be done and what was done lie apart. */
 const wfSchema = z.object({ name, workflow: z.object({ specification: z.object({ tasks: z.array(wfSpecification).min(1).max(mostTasks) }), execution: z.object({ tasks: z.array(wfExecution).max(mostTasks) }) }) });
-const wfList = z.union([z.array(wfSchema).min(1).max(mostJobs), wfSchema]);
+const wfList = z.array(wfSchema).min(1).max(mostJobs);
 
 /**
  * Reads jobs from JSON in one of three forms: measured query plans ({levels, sizes, jobs}), executions in WfFormat 1.4 or newer (one or a list), or
@@ -56,16 +55,16 @@ export function readJobs(workloadName: string, text: string): ReadJobs {
   const value = jsonOf(text);
   const [first] = Array.isArray(value) ? (value as readonly unknown[]) : [value];
   if (has(first, 'levels')) return { format: 'measured', workload: bounded(measuredWorkload(workloadName, measuredOf(value))) };
-  if (has(first, 'workflow')) return { format: 'wfformat', workload: bounded(flat(workloadName, listOf(parseInput(wfList, value, 'jobs')).map(wfTemplate))) };
+  if (has(first, 'workflow')) return { format: 'wfformat', workload: bounded(flat(workloadName, parsed(wfList, Array.isArray(value) ? value : [value]).map(wfTemplate))) };
   if (!has(first, 'stages') && !has(first, 'jobs')) {
     throw new OrreryError('ORRERY_VALIDATION', 'these are no jobs: expected measured plans {levels, sizes, jobs}, WfFormat {name, workflow}, or stages {name, stages} or {jobs: [{name, stages}]}');
   }
-  const read = parseInput(dagSchema, value, 'jobs');
-  return { format: 'dag', workload: bounded(flat(workloadName, ('jobs' in read ? read.jobs : [read]).map(dagTemplate))) };
+  const read = parsed(dagList, has(value, 'jobs') ? value : { jobs: [value] });
+  return { format: 'dag', workload: bounded(flat(workloadName, read.jobs.map(dagTemplate))) };
 }
 
 function measuredOf(value: unknown): z.output<typeof measuredSchema> {
-  const measured = parseInput(measuredSchema, value, 'jobs');
+  const measured = parsed(measuredSchema, value);
   for (const [job, { edges, stages }] of Object.entries(measured.jobs)) {
     for (const end of edges.flat()) if (end >= stages.length) throw new OrreryError('ORRERY_VALIDATION', `jobs.jobs.${job}.edges: there is no stage ${end}`);
     if (stages.some(({ fw }) => Object.values(fw).every((list) => list.length === 0))) throw new OrreryError('ORRERY_VALIDATION', `jobs.jobs.${job}: a stage has no duration of a first wave`);
@@ -124,8 +123,14 @@ function bounded(workload: Workload): Workload {
   return workload;
 }
 
-function listOf<Item>(value: Item | readonly Item[]): readonly Item[] {
-  return Array.isArray(value) ? (value as readonly Item[]) : [value as Item];
+/** More faults than these are more of the same. */
+const shownFaults = 10;
+
+function parsed<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const faults = result.error.issues.slice(0, shownFaults).map(({ path, message }) => `${['jobs', ...path].map(String).join('.')}: ${message}`);
+  throw new OrreryError('ORRERY_VALIDATION', faults.join('; '), { details: { faults } });
 }
 
 function has(value: unknown, key: string): boolean {

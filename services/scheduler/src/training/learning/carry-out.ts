@@ -1,0 +1,130 @@
+import { cardFigures, changeOf, modelCard } from '../../domain/release/model-card.js';
+import { compareOn } from '../../domain/release/objective.js';
+import { releaseDecision } from '../../domain/release/release-gate.js';
+import { scenarioWords } from '../../domain/release/scenarios.js';
+import type { Evaluation } from '../../domain/release/figures.js';
+import type { ListRules } from '../../domain/index.js';
+import type { EpisodePool } from '../episodes/episode-pool.js';
+import type { PolicySpec } from '../episodes/policy-spec.js';
+import { evaluatePolicies } from '../evaluation/evaluate-policies.js';
+import { learn, type Learned } from './learn.js';
+import type { EvaluatedScenario, EvaluationJob, EvaluationResult, LearningJob, LearningProgress, LearningResult, LearnedRival, TrainingJob, TrainingResult } from './learning-job.js';
+import { learningPlaces } from './learning-places.js';
+import { placesOf, rulesWords, seedsFrom, tryCandidate, tuneEach, tunedSpec, type Place, type Report } from './try-policies.js';
+import { tuneInThreads } from './tune-in-threads.js';
+import { workloadsOf, type Workloads } from './workload-of.js';
+
+export interface Surroundings {
+  readonly pool: EpisodePool;
+  readonly onProgress: (progress: LearningProgress) => void;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Roughly what share of a training each phase takes. */
+const phases = { tuning: [0, 0.15], learning: [0.15, 0.75], trying: [0.75, 1] } as const;
+const idle = { generation: null, generations: null, bestPercent: null } as const;
+const firstBaseSeed = 210_000;
+const baseSequences = { batch: 16, stream: 4 } as const;
+
+/**
+ * Carries out a training or an evaluation from beginning to end. Equal jobs give equal results, whatever runs beside them; only the times differ.
+ *
+ * @throws ORRERY_VALIDATION when the jobs cannot be run.
+ */
+export async function carryOut(job: LearningJob, surroundings: Surroundings): Promise<LearningResult> {
+  surroundings.onProgress({ phase: 'reading', share: 0, ...idle, words: 'jobs are read' });
+  return job.kind === 'training' ? await carryOutTraining(job, surroundings) : await carryOutEvaluation(job, surroundings);
+}
+
+async function carryOutTraining(job: TrainingJob, { pool, onProgress, signal }: Surroundings): Promise<TrainingResult> {
+  const startedMs = performance.now();
+  const workloads = workloadsOf(job.workload);
+  const places = placesOf(workloads.learned, job.conditions);
+  const judgedPlaces = placesOf(workloads.judged, job.conditions);
+  const report = (phase: 'tuning' | 'trying'): Report => ({ pool, signal, onProgress: (share, words) => onProgress({ phase, share: within(phase, share), ...idle, words }) });
+  const tuned = await tuneEach(workloads.learned, places, job.lambda, report('tuning'));
+  const [only] = tuned;
+  const base = places.length === 1 && only !== undefined ? only : await tuneForAll(job, { workload: workloads.learned, places }, { pool, signal });
+  const learned = await learnFrom(job, { workloads, places, base }, { pool, signal, onProgress });
+  const candidate: PolicySpec = { kind: 'learned', name: candidateName(job), artifact: learned.artifact };
+  const rivals = job.rivals.map(rivalSpec);
+  const tried = await tryCandidate({ candidate, rivals, workloads, places: judgedPlaces, tuned, conditions: job.conditions }, report('trying'));
+  const champion = job.rivals.find(({ serves }) => serves);
+  const decision = releaseDecision({ candidate: candidate.name, lambda: job.lambda, ...tried, champion });
+  const card = modelCard(
+    {
+      ...{ name: job.name, createdAt: job.createdAt, requestedBy: job.requestedBy, trainingId: job.id, lambda: job.lambda },
+      workload: { name: workloads.judged.name, words: workloads.words, kindCount: Math.max(...workloads.learned.sizes.map(({ length }) => length)), sizeCount: workloads.learned.sizes.length },
+      training: { seed: job.seed, generations: job.generations, episodes: learned.episodeCount, parameters: learned.parameterCount, wallSeconds: Math.round((performance.now() - startedMs) / 100) / 10, words: learned.words },
+      tunedWords: rulesWords(base),
+    },
+    decision,
+  );
+  return { kind: 'training', artifact: learned.artifact, card, isPublished: decision.isPublished, serves: decision.serves };
+}
+
+/** The one heuristic that is learned upon where there are several places: the best over all of them together. */
+async function tuneForAll({ lambda }: TrainingJob, { workload, places }: { readonly workload: Workloads['learned']; readonly places: readonly Place[] }, { pool, signal }: Pick<Surroundings, 'pool' | 'signal'>): Promise<ListRules> {
+  return await tuneInThreads(pool, places.map(({ kind, scenario }) => ({ workload, scenario, seeds: seedsFrom(firstBaseSeed, baseSequences[kind]) })), { lambda, signal });
+}
+
+interface Ground {
+  readonly workloads: Workloads;
+  readonly places: readonly Place[];
+  readonly base: ListRules;
+}
+
+async function learnFrom({ name, seed, generations, lambda, tail, conditions }: TrainingJob, { workloads, places, base }: Ground, { pool, signal, onProgress }: Surroundings): Promise<Learned> {
+  return await learn({
+    ...{ name, seed, generations, lambda, tail, base, pool, signal },
+    places: learningPlaces(workloads, places, conditions),
+    onGeneration: (generation, bestPercent) => onProgress({ phase: 'learning', share: within('learning', generation / generations), generation, generations, bestPercent, words: `generation ${generation} of ${generations}` }),
+  });
+}
+
+async function carryOutEvaluation(job: EvaluationJob, { pool, onProgress, signal }: Surroundings): Promise<EvaluationResult> {
+  const { judged, learned } = workloadsOf(job.workload);
+  const places = placesOf(judged, job.conditions);
+  const tellTuning = (share: number, words: string) => onProgress({ phase: 'tuning', share: 0.4 * share, ...idle, words });
+  const tuned = job.withTuned ? await tuneEach(learned, places, 0, { pool, signal, onProgress: tellTuning }) : [];
+  const from = job.withTuned ? 0.4 : 0;
+  const scenarios: EvaluatedScenario[] = [];
+  for (const [index, { scenario: { executorCount: executors, ...scenario }, sequenceCount }] of places.entries()) {
+    const rules = tuned[index];
+    const policies = [...(rules === undefined ? [] : [tunedSpec(rules)]), ...job.policies, ...job.rivals.map(rivalSpec)];
+    const tell = (done: number, all: number) => onProgress({ phase: 'trying', share: from + ((1 - from) * (index + done / all)) / places.length, ...idle, words: `${scenario.name}: ${done} of ${all} episodes` });
+    const evaluation = await evaluatePolicies({ workload: judged, scenario, executors, seeds: seedsFrom(job.firstSeed, sequenceCount), policies, pool, signal, onProgress: tell });
+    scenarios.push(evaluatedScenario(evaluation, job.baselines));
+  }
+  return { kind: 'evaluation', scenarios, tuned: Object.fromEntries(places.flatMap(({ scenario }, index) => (tuned[index] === undefined ? [] : [[scenario.name, rulesWords(tuned[index])]]))) };
+}
+
+function evaluatedScenario(evaluation: Evaluation, baselines: readonly string[]): EvaluatedScenario {
+  const { scenario, workload, jobCount: jobs, seeds, policies } = evaluation;
+  const names = policies.map(({ policy }) => policy);
+  const comparisons = names.flatMap((policy) =>
+    baselines
+      .filter((baseline) => baseline !== policy && names.includes(baseline))
+      .map((baseline) => {
+        const change = (measure: Parameters<typeof compareOn>[2]) => changeOf(compareOn(evaluation, [policy, baseline], measure));
+        const completion = change('meanCompletionSeconds');
+        return { policy, baseline, objective: completion, mean_completion: completion, p95_completion: change('p95CompletionSeconds'), executor_seconds: change('executorSeconds') };
+      }),
+  );
+  const place = { name: scenario.name, words: scenarioWords(scenario), workload, jobs, executors: scenario.executorCount };
+  return { ...place, sequences: seeds.length, first_seed: Math.min(...seeds), last_seed: Math.max(...seeds), figures: policies.map(cardFigures), comparisons };
+}
+
+function rivalSpec({ name, artifact }: LearnedRival): PolicySpec {
+  return { kind: 'learned', name, artifact };
+}
+
+/** Its name among the others, none of which can have it. */
+function candidateName({ name, rivals }: TrainingJob): string {
+  return rivals.some((rival) => rival.name === name) || /^(tuned|fair|fifo|weighted-fair|sjf-cp|srpt-cp|critical-path)$/.test(name) ? `${name} (new)` : name;
+}
+
+function within(phase: keyof typeof phases, share: number): number {
+  const [from, until] = phases[phase];
+  return from + (until - from) * share;
+}

@@ -7,16 +7,19 @@ import { listBreakers } from './breaker.repository.js';
 import { standingExperiments, type Experiment } from './experiment.repository.js';
 
 interface TenantArms {
+  /** Which reading it comes from. */
+  readonly number: number;
   readonly standings: ReadonlyMap<string, Standing>;
   readonly breakers: ReadonlyMap<string, BreakerState>;
 }
 
-const nobody: TenantArms = { standings: new Map(), breakers: new Map() };
+const nobody: TenantArms = { number: 0, standings: new Map(), breakers: new Map() };
 
 /** What experiments ask of decisions, held in memory: nothing here waits for the database. */
 export class ArmsInForce implements ArmSource {
   private readonly tenants = new Map<string, TenantArms>();
   private readonly pending = new Map<string, Promise<void>>();
+  private readings = 0;
 
   constructor(private readonly options: { readonly database: Database; readonly now: () => number; readonly logger: Logger }) {}
 
@@ -32,11 +35,13 @@ export class ArmsInForce implements ArmSource {
     return (standing === undefined ? undefined : heldBack(standing)) ?? (state === undefined ? undefined : openReason(state, this.options.now()));
   }
 
-  /** Reads anew what is in force; those that ask meanwhile wait for the same answer. */
+  /** Reads anew what is in force. */
   async refresh(tenantId: string): Promise<void> {
     const { database } = this.options;
+    const number = ++this.readings;
     const [experiments, breakers] = await database.forTenant(tenantId, async (transaction) => [await standingExperiments(transaction, tenantId), await listBreakers(transaction, tenantId)] as const);
-    this.tenants.set(tenantId, { standings: standingsOf(experiments), breakers: new Map(breakers.map(({ scheduler, state }) => [scheduler, state])) });
+    // A reading that began before another and ended after it knows less.
+    if ((this.tenants.get(tenantId)?.number ?? 0) < number) this.tenants.set(tenantId, { number, standings: standingsOf(experiments), breakers: new Map(breakers.map(({ scheduler, state }) => [scheduler, state])) });
   }
 
   /** The first decision of a tenant that this process makes is made without experiments, rather than late. */

@@ -12,7 +12,7 @@ import { ExperimentService } from './experiment.service.js';
 import { ExperimentWatch } from './experiment-watch.js';
 import { ExperimentsController } from './experiments.controller.js';
 import { Judge } from './judge-experiments.js';
-import { learnOutcomes } from './learn-outcomes.js';
+import { learnOutcomes, type ToldEnd } from './learn-outcomes.js';
 import { recordDecisions } from './record-decisions.js';
 import { ReplayWindows } from './replay-windows.js';
 
@@ -46,8 +46,8 @@ export interface ExperimentParts {
   fault(): string | undefined;
   /** Notes decisions, each once, in the transaction of the ledger, which acts as the tenant. */
   recordDecisions(transaction: Transaction, tenantId: string, decisions: readonly DecisionRecord[]): Promise<void>;
-  /** Learns from facts that are new, in the transaction of the consumer, which acts as the tenant: ends of runs and of tasks; others are passed over. */
-  learn(transaction: Transaction, tenantId: string, facts: readonly { readonly $typeName: string }[]): Promise<void>;
+  /** Learns ends of runs and of tasks, each once, in the transaction of the consumer, which acts as the tenant. */
+  learn(transaction: Transaction, tenantId: string, ends: readonly ToldEnd[]): Promise<void>;
 }
 
 /**
@@ -72,6 +72,6 @@ export function experimentParts({ database, policies, logger, now = Date.now, re
     look: () => watch.look(),
     fault: () => watch.fault(),
     recordDecisions: (transaction, tenantId, decisions) => recordDecisions(transaction, tenantId, decisions, now()),
-    learn: (transaction, tenantId, facts) => learnOutcomes(transaction, tenantId, facts, now()),
+    learn: (transaction, tenantId, ends) => learnOutcomes(transaction, tenantId, ends, now()),
   };
 }

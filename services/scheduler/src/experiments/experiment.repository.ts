@@ -88,6 +88,7 @@ const end: Statement = {
   text: `update experiment set status = $3, reason = $4, ended_at = ${moment('$5')}, result = $6, keeps_hold_out = $7 where tenant_id = $1 and experiment_id = $2`,
 };
 const remember: Statement = { name: 'remember tenant of experiments', text: 'insert into experiment_tenant (name) values ($1) on conflict do nothing' };
+const known: Statement = { name: 'known tenant of experiments', text: 'select name from experiment_tenant where name = $1' };
 const tenants: Statement = { name: 'tenants of experiments', text: 'select name from experiment_tenant order by name' };
 
 /** Adds an experiment that runs; says whether it could: a name is given once, and a scheduler has one running experiment at most. */
@@ -141,6 +142,11 @@ export async function endExperiment(transaction: Transaction, tenantId: string, 
 /** Notes that a tenant has something to look after. */
 export async function rememberExperimentTenant(transaction: Transaction, tenantId: string): Promise<void> {
   await execute(transaction, remember, [tenantId]);
+}
+
+/** Whether anything was ever decided for the tenant. */
+export async function isExperimentTenant(transaction: Transaction, tenantId: string): Promise<boolean> {
+  return (await execute(transaction, known, [tenantId])).length > 0;
 }
 
 export async function experimentTenants(transaction: Transaction): Promise<readonly string[]> {

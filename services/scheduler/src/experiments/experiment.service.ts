@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { OrreryError } from '@orrery/errors';
 import type { Database, Transaction } from '@orrery/persistence';
-import { endOf, planBlocks } from '../domain/experiments/index.js';
+import { endOf, openReason, planBlocks } from '../domain/experiments/index.js';
 import type { PolicySource, ServingPolicy } from '../policies/policy-store.js';
+import { listBreakers } from './breaker.repository.js';
 import type { StartBody, StopBody } from './experiment-inputs.js';
 import { reportOn, type ExperimentReport } from './experiment-progress.js';
 import {
@@ -37,7 +38,8 @@ export class ExperimentService {
   /**
    * Starts an experiment; one of that name with the same settings is answered as it is.
    *
-   * @throws ORRERY_NOT_FOUND for a policy; ORRERY_CONFLICT when the name is taken or another experiment runs at the scheduler; ORRERY_VALIDATION.
+   * @throws ORRERY_NOT_FOUND for a policy; ORRERY_CONFLICT when the name is taken another experiment runs at the scheduler, or its breaker is open;
+   * ORRERY_VALIDATION.
    */
   async start(tenantId: string, body: StartBody): Promise<ExperimentReport> {
     const { database, now, refresh } = this.options;
@@ -48,6 +50,7 @@ export class ExperimentService {
       await database.forTenant(tenantId, async (transaction) => {
         await rememberExperimentTenant(transaction, tenantId);
         await this.refuseSecond(transaction, tenantId, body);
+        await this.refuseOpenBreaker(transaction, tenantId, body);
         const experiment = await this.plan(transaction, tenantId, body, { ...policies, request });
         // Whoever was faster has the name or the scheduler: what there is then is looked at below.
         await addExperiment(transaction, tenantId, experiment);
@@ -107,6 +110,14 @@ export class ExperimentService {
     const running = (await runningExperiments(transaction, tenantId)).find((experiment) => experiment.scheduler === scheduler);
     if (running === undefined || running.name === name) return;
     throw new OrreryError('ORRERY_CONFLICT', `experiment ${running.name} runs at scheduler ${scheduler} already: one at a time`, { details: { experiment_id: running.experimentId, name: running.name } });
+  }
+
+  /** While it is open, the heuristic would decide in treated blocks as well. */
+  private async refuseOpenBreaker(transaction: Transaction, tenantId: string, { scheduler, kind }: StartBody): Promise<void> {
+    if (kind === 'shadow') return;
+    const breaker = (await listBreakers(transaction, tenantId)).find((one) => one.scheduler === scheduler);
+    const reason = breaker === undefined ? undefined : openReason(breaker.state, this.options.now());
+    if (reason !== undefined) throw new OrreryError('ORRERY_CONFLICT', `the breaker of scheduler ${scheduler} is open, and no learned policy can decide: ${reason}`);
   }
 
   private async plan(transaction: Transaction, tenantId: string, body: StartBody, { policy, control, request }: { readonly policy: string; readonly control: string; readonly request: unknown }): Promise<Experiment> {

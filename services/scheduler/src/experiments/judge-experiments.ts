@@ -78,8 +78,8 @@ export class Judge {
     const settledMs = nowMs - plan.blockMs;
     const pairs = Math.floor(Math.min(blockAt(plan, settledMs), plan.blockCount) / 2);
     if (pairs <= (this.judgedPairs.get(experimentId) ?? 0)) return undefined;
-    this.judgedPairs.set(experimentId, pairs);
     const runs = await outcomesOf(transaction, tenantId, scheduler, { fromMs: startedMs, untilMs: settledMs });
+    this.judgedPairs.set(experimentId, pairs);
     return harmOf(pairBlocks(plan, runs, settledMs).pairs, { completionShare: design.rollbackAbove, failedShare });
   }
 

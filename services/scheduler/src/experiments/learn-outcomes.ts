@@ -1,32 +1,30 @@
-import { Outcome, type Run, type RunFinished, type TaskFinished } from '@orrery/contracts';
+import type { Observation, OutcomeWord } from '@orrery/contracts';
 import type { Transaction } from '@orrery/persistence';
+import { isExperimentTenant } from './experiment.repository.js';
 import { noteEnded, type EndedRow } from './outcome.repository.js';
 
-type OutcomeFact = RunFinished | TaskFinished | { readonly $typeName: string };
+/** The end of a run or of a task. */
+export interface ToldEnd {
+  readonly observation: Pick<Observation, 'kind' | 'subject' | 'runId' | 'task' | 'outcome' | 'startedAtMs' | 'finishedAtMs' | 'observedAtMs' | 'measures'>;
+}
 
-const failures: ReadonlySet<Outcome> = new Set([Outcome.FAILURE, Outcome.ERROR, Outcome.TIMEOUT]);
+const failures: ReadonlySet<OutcomeWord> = new Set(['failure', 'error', 'timeout']);
 
-/** Learns how runs ended and what their tasks took from facts that are new; others than ends of runs and tasks teach it nothing. */
-export async function learnOutcomes(transaction: Transaction, tenantId: string, facts: readonly OutcomeFact[], nowMs: number): Promise<void> {
+/** Learns how runs ended and what their tasks took; each end once. Of a tenant whose engines never asked what to start, nothing is kept. */
+export async function learnOutcomes(transaction: Transaction, tenantId: string, ends: readonly ToldEnd[], nowMs: number): Promise<void> {
+  if (!(await isExperimentTenant(transaction, tenantId))) return;
   const rows = new Map<string, EndedRow>();
-  for (const fact of facts) {
-    const row = rowOf(fact);
+  for (const { observation } of ends) {
+    const row = observation.kind === 'finished' ? rowOf(observation) : undefined;
     if (row !== undefined) rows.set(row.run_id, joined(rows.get(row.run_id), row));
   }
   await noteEnded(transaction, tenantId, [...rows.values()], nowMs);
 }
 
-function rowOf(fact: OutcomeFact): EndedRow | undefined {
-  if (isRunFinished(fact)) return fact.run === undefined ? undefined : ofRun(fact.run);
-  if (!isTaskFinished(fact)) return undefined;
-  const { run, task } = fact;
-  const durationMs = (task?.finishedAtMs ?? Number.NaN) - (task?.startedAtMs ?? Number.NaN);
-  if (run === undefined || task === undefined || !(durationMs >= 0)) return undefined;
-  return { run_id: run.runId, started_ms: null, finished_ms: null, is_failed: false, resource_ms: durationMs, task_ends: [[task.name, durationMs]] };
-}
-
-function ofRun({ runId, startedAtMs, finishedAtMs, outcome }: Run): EndedRow {
-  return { run_id: runId, started_ms: startedAtMs ?? null, finished_ms: finishedAtMs ?? null, is_failed: failures.has(outcome), resource_ms: 0, task_ends: [] };
+function rowOf({ subject, runId, task, outcome, startedAtMs, finishedAtMs, observedAtMs, measures: { durationMs } }: ToldEnd['observation']): EndedRow | undefined {
+  if (subject === 'run') return { run_id: runId, started_ms: startedAtMs, finished_ms: finishedAtMs ?? observedAtMs, is_failed: failures.has(outcome), resource_ms: 0, task_ends: [] };
+  if (durationMs === null) return undefined;
+  return { run_id: runId, started_ms: null, finished_ms: null, is_failed: false, resource_ms: durationMs, task_ends: [[task, durationMs]] };
 }
 
 function joined(known: EndedRow | undefined, row: EndedRow): EndedRow {
@@ -35,12 +33,4 @@ function joined(known: EndedRow | undefined, row: EndedRow): EndedRow {
     ...{ run_id: row.run_id, started_ms: known.started_ms ?? row.started_ms, finished_ms: known.finished_ms ?? row.finished_ms, is_failed: known.is_failed || row.is_failed },
     ...{ resource_ms: known.resource_ms + row.resource_ms, task_ends: [...known.task_ends, ...row.task_ends] },
   };
-}
-
-function isRunFinished(fact: OutcomeFact): fact is RunFinished {
-  return fact.$typeName === 'orrery.v1.RunFinished';
-}
-
-function isTaskFinished(fact: OutcomeFact): fact is TaskFinished {
-  return fact.$typeName === 'orrery.v1.TaskFinished';
 }

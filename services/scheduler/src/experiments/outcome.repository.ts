@@ -15,7 +15,7 @@ export interface DecidedRow {
 export interface StoredTask {
   readonly name: string;
   readonly dependsOn: readonly string[];
-  readonly poolIds?: readonly string[];
+  readonly poolIds: readonly string[];
 }
 
 /** What facts told of a run. */
@@ -74,6 +74,7 @@ const sweep: Statement = {
   name: 'sweep outcomes',
   text: `delete from run_outcome where tenant_id = $1 and (noted_at < ${moment('$2')} and scheduler is null or noted_at < ${moment('$3')})`,
 };
+const sweepWindows: Statement = { name: 'sweep replay windows', text: `delete from replay_window where tenant_id = $1 and until_at < ${moment('$2')}` };
 
 // In one order, so that two batches with the same runs do not wait for each other in a circle.
 const byRun = (left: { readonly run_id: string }, right: { readonly run_id: string }) => (left.run_id < right.run_id ? -1 : 1);
@@ -99,7 +100,8 @@ export async function outcomesOf(transaction: Transaction, tenantId: string, sch
   return await execute<RunOutcome>(transaction, arrivedBetween, [tenantId, scheduler, fromMs, untilMs]);
 }
 
-/** Forgets runs that nobody decided for, and all that are old. */
+/** Forgets runs that nobody decided for, and all that is old. */
 export async function sweepOutcomes(transaction: Transaction, tenantId: string, { undecidedBeforeMs, beforeMs }: { readonly undecidedBeforeMs: number; readonly beforeMs: number }): Promise<void> {
   await execute(transaction, sweep, [tenantId, undecidedBeforeMs, beforeMs]);
+  await execute(transaction, sweepWindows, [tenantId, beforeMs]);
 }

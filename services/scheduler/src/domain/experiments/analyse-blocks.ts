@@ -6,7 +6,7 @@ import { randomisationP } from './randomisation-test.js';
 export interface Effect {
   /** Mean over the treated blocks / mean over the control's. */
   readonly ratio: number;
-  /** Bounds of its 95 % interval. */
+  /** Bounds of its 95 % bootstrap interval over pairs; with fewer than about twenty it is somewhat too narrow, so the verdict does not rest on it. */
   readonly low: number;
   readonly high: number;
   /** Means over blocks, ms. */

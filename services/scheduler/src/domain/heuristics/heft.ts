@@ -19,10 +19,11 @@ export interface HeftOptions {
 export function heft({ jobs: order = 'together' }: HeftOptions = {}): Policy {
   const choice = { stage: undefined as StageState | undefined, count: 0 };
   const take = (stage: StageState | undefined, count: number): Choice => Object.assign(choice, { stage, count });
-  const rankOf = poolRanks();
+  const rankOfAll = poolRanks();
   const decide = (observation: Observation): Choice => {
     const { pool, pools, freeCount } = observation;
-    const ready = readyStages(observation).map((stage) => ({ stage, rank: rankOf(stage, pools) }));
+    const rankOf = rankOfAll(pools);
+    const ready = readyStages(observation).map((stage) => ({ stage, rank: rankOf(stage) }));
     const workOf = ({ stage }: { readonly stage: StageState }) => (order === 'together' ? 0 : stage.job.remainingWorkMs);
     ready.sort((one, other) => workOf(one) - workOf(other) || other.rank - one.rank);
     const faster = pools.filter(({ timeFactor }) => timeFactor < pool.timeFactor);
@@ -47,18 +48,20 @@ export function readyStages(observation: Observation): StageState[] {
 }
 
 /** Ranks are worked out once for a shape, as long as the pools are as fast as they were. */
-function poolRanks(): (stage: StageState, pools: readonly PoolState[]) => number {
+function poolRanks(): (pools: readonly PoolState[]) => (stage: StageState) => number {
   let known = new WeakMap<JobShape, readonly number[]>();
   let knownFor = '';
-  return ({ job, shape }, pools) => {
+  return (pools) => {
     const speeds = pools.map(({ id, timeFactor }) => `${id} ${timeFactor}`).join();
     if (speeds !== knownFor) {
       known = new WeakMap();
       knownFor = speeds;
     }
-    let ranks = known.get(job.shape);
-    if (ranks === undefined) known.set(job.shape, (ranks = ranksOf(job.shape, pools)));
-    return ranks[shape.index] ?? 0;
+    return ({ job, shape }) => {
+      let ranks = known.get(job.shape);
+      if (ranks === undefined) known.set(job.shape, (ranks = ranksOf(job.shape, pools)));
+      return ranks[shape.index] ?? 0;
+    };
   };
 }
 

@@ -55,6 +55,15 @@ describe('a simulation of slots', () => {
     expect(outcome.completionSeconds[0]).toBe(Infinity);
   });
 
+  it('fails as often as it is told to, and takes part of the time for it', () => {
+    const job = plainTemplate([{ taskCount: 4000 }]);
+    const outcome = new SlotSimulation([{ id: 'a', slotCount: 100 }], { failureChance: 0.2, attemptLimit: 16 }).run([arrival(job)], 1, fifo);
+    // Each task is tried 1 / (1 - 0.2) times.
+    expect(outcome.failedAttemptCount / 4000).toBeCloseTo(0.25, 1);
+    // A failure takes half the time of a success, in the mean.
+    expect((outcome.executorSeconds - 4000) / outcome.failedAttemptCount).toBeCloseTo(0.5, 1);
+  });
+
   it('keeps quotas and counts missed deadlines', () => {
     const wide = plainTemplate([{ taskCount: 6 }]);
     const outcome = new SlotSimulation([{ id: 'a', slotCount: 8 }]).run([arrival(wide, 0, { quota: 2, deadlineMs: 2500 }), arrival(wide, 0, { deadlineMs: 2500 })], 1, fifo);

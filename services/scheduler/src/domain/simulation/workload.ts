@@ -2,8 +2,8 @@ import type { JobShape } from '../state/job-shape.js';
 import type { JobTerms } from '../state/job-state.js';
 
 /**
- * Durations that were measured of the tasks of a stage, ms: by level of the shape, one list where it has none, each ascending. A task takes its duration from the list of how many
- * executors its job holds and of what its executor did before.
+ * Durations that were measured of the tasks of a stage, ms: a list for each level of the shape, one where it has none, each ascending. A task takes
+ * its duration from the list of how many executors its job holds and of what its executor did before.
  */
 export interface StageDurations {
   /** The executor comes from elsewhere, or had no work for a while. */

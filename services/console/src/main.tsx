@@ -10,6 +10,7 @@ import './styles/trace.css';
 import './styles/rooms.css';
 import './styles/anomalies.css';
 import './styles/predictions.css';
+import './styles/scheduling.css';
 
 const root = document.getElementById('root');
 if (root !== null) {

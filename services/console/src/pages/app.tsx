@@ -1,7 +1,7 @@
 import { useEffect, useRef, type ReactElement } from 'react';
 import { KeyPrompt } from '../parts/key-prompt.js';
 import { OfflineBanner } from '../parts/offline-banner.js';
-import { anomaliesAddress, deadLettersAddress, predictionsAddress, provenanceAddress, runsAddress, type Route } from '../routing/route.js';
+import { anomaliesAddress, deadLettersAddress, predictionsAddress, provenanceAddress, runsAddress, scheduleAddress, type Route } from '../routing/route.js';
 import { useRoute } from '../routing/use-route.js';
 import { AnomaliesPage } from './anomalies-page.js';
 import { DeadLettersPage } from './dead-letters-page.js';
@@ -9,11 +9,13 @@ import { PredictionsPage } from './predictions-page.js';
 import { ProvenancePage } from './provenance-page.js';
 import { RunPage } from './run-page.js';
 import { RunsPage } from './runs-page.js';
+import { SchedulePage } from './schedule-page.js';
 
 const rooms = [
   { name: 'Runs', address: runsAddress(), pages: ['runs', 'run'] },
   { name: 'Anomalies', address: anomaliesAddress(), pages: ['anomalies'] },
   { name: 'Predictions', address: predictionsAddress(), pages: ['predictions'] },
+  { name: 'Scheduling', address: scheduleAddress(), pages: ['schedule'] },
   { name: 'Provenance', address: provenanceAddress(), pages: ['provenance'] },
   { name: 'Dead letters', address: deadLettersAddress(), pages: ['dead-letters'] },
 ] as const;
@@ -64,6 +66,7 @@ function Room({ route }: { readonly route: Route }): ReactElement {
   if (route.page === 'run') return <RunPage key={route.runId} runId={route.runId} query={route.query} />;
   if (route.page === 'anomalies') return <AnomaliesPage query={route.query} />;
   if (route.page === 'predictions') return <PredictionsPage query={route.query} />;
+  if (route.page === 'schedule') return <SchedulePage query={route.query} />;
   if (route.page === 'provenance') return <ProvenancePage query={route.query} />;
   if (route.page === 'dead-letters') return <DeadLettersPage query={route.query} />;
   return (

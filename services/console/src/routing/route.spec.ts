@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { addressWith, predictionsAddress, provenanceAddress, routeOf, runAddress, runsAddress } from './route.js';
+import { addressWith, predictionsAddress, provenanceAddress, routeOf, runAddress, runsAddress, scheduleAddress } from './route.js';
 
 describe('routeOf', () => {
   it.each(['', '#', '#/', '#/runs', '#/runs?outcome=failure'])('shows the runs for %p', (hash) => {
@@ -19,6 +19,11 @@ describe('routeOf', () => {
   it('finds the predictions of a workflow', () => {
     const route = routeOf(predictionsAddress({ workflow: 'a b' }));
     expect([route.page, route.query.get('workflow')]).toEqual(['predictions', 'a b']);
+  });
+
+  it('finds a policy among those that schedule', () => {
+    const route = routeOf(scheduleAddress({ policy: 'learned-2' }));
+    expect([route.page, route.query.get('policy')]).toEqual(['schedule', 'learned-2']);
   });
 
   it('does not know other rooms, nor fails on broken escapes', () => {

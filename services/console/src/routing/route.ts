@@ -4,14 +4,16 @@ export type Route =
   | { readonly page: 'run'; readonly runId: string; readonly query: URLSearchParams }
   | { readonly page: 'anomalies'; readonly query: URLSearchParams }
   | { readonly page: 'predictions'; readonly query: URLSearchParams }
+  | { readonly page: 'schedule'; readonly query: URLSearchParams }
   | { readonly page: 'provenance'; readonly query: URLSearchParams }
   | { readonly page: 'dead-letters'; readonly query: URLSearchParams }
   | { readonly page: 'unknown'; readonly query: URLSearchParams };
 
-const rooms: ReadonlyMap<string, 'runs' | 'anomalies' | 'predictions' | 'provenance' | 'dead-letters'> = new Map([
+const rooms: ReadonlyMap<string, 'runs' | 'anomalies' | 'predictions' | 'schedule' | 'provenance' | 'dead-letters'> = new Map([
   ['runs', 'runs'],
   ['anomalies', 'anomalies'],
   ['predictions', 'predictions'],
+  ['schedule', 'schedule'],
   ['artifacts', 'provenance'],
   ['dead-letters', 'dead-letters'],
 ]);
@@ -40,6 +42,9 @@ export const anomaliesAddress = (filter: Query = {}): string => `#/anomalies${se
 
 /** The address of what is predicted, and of how good that was. */
 export const predictionsAddress = (filter: Query = {}): string => `#/predictions${searchOf(filter)}`;
+
+/** The address of who decides what starts next, of one of its views, or of a policy or experiment within. */
+export const scheduleAddress = (view: Query = {}): string => `#/schedule${searchOf(view)}`;
 
 /** The address of the page that tells where an artifact came from. */
 export const provenanceAddress = (of: Query = {}): string => `#/artifacts${searchOf(of)}`;

@@ -1,0 +1,31 @@
+import { describe, expect, it } from '@jest/globals';
+import { breakerOf, minimumText, noResultText, pText, shareText, statusOf, verdictOf } from './experiment-words.js';
+
+const design = { block_ms: 60_000, burn_in_ms: 6000, blocks: 48, hold_out: 0.05, minimum_effect: 0.03, rollback_above: 0.1 };
+
+describe('an experiment without a result', () => {
+  it('says that none is told before the horizon, or that none ever will be', () => {
+    expect(noResultText({ status: 'running', design })).toMatch(/^No effect is told before all 48 blocks have ended/);
+    expect(noResultText({ status: 'running', design: null })).toMatch(/before its end/);
+    expect(noResultText({ status: 'rolled_back', design })).toMatch(/ended before its horizon/);
+  });
+});
+
+describe('an experiment with one', () => {
+  it('says whether it is what was asked for', () => {
+    expect(minimumText({ verdict: 'better', reaches_minimum_effect: true }, 0.03)).toBe('At least the 3 % that were asked for beforehand.');
+    expect(minimumText({ verdict: 'better', reaches_minimum_effect: false }, 0.025)).toBe('Less than the 2.5 % that were asked for beforehand.');
+    expect(minimumText({ verdict: 'worse', reaches_minimum_effect: false }, 0.03)).toBe('');
+  });
+
+  it('is never more certain than can be', () => {
+    expect([0, 0.0004, 0.01234, 1].map(pText)).toEqual(['p < 0.001', 'p < 0.001', 'p = 0.012', 'p = 1']);
+    expect([0.05, 0.125, 0].map(shareText)).toEqual(['5 %', '12.5 %', '0 %']);
+  });
+});
+
+describe('the marks of experiments', () => {
+  it('have words, also for what this page does not know', () => {
+    expect([statusOf('rolled_back').word, statusOf('paused' as never).word, verdictOf('better').word, breakerOf('half-open').word]).toEqual(['Rolled back', 'paused', 'Better', 'Breaker on probation']);
+  });
+});

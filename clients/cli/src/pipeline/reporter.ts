@@ -65,7 +65,7 @@ export class Reporter {
       this.count({ waiting: -1, running: 1 });
     } else if (event.event === 'ended') {
       for (const [slot, { task }] of this.running) if (task === event.task) this.running.delete(slot);
-      this.count(event.retry !== null ? { running: -1, waiting: 1 } : event.outcome === 'success' ? { running: -1, succeeded: 1 } : { running: -1, failed: 1 });
+      this.count({ running: -1, ...placeOf(event) });
     } else if (event.event === 'skipped') this.count({ waiting: -event.tasks.length, skipped: event.tasks.length });
   }
 
@@ -128,6 +128,13 @@ export class Reporter {
     if (this.isShown) this.terminal.rewrite('');
     this.isShown = false;
   }
+}
+
+/** Where a task stands after the end of an attempt. */
+function placeOf({ retry, outcome }: TaskEndedEvent): Partial<TaskCounts> {
+  if (retry !== null) return { waiting: 1 };
+  if (outcome === 'success') return { succeeded: 1 };
+  return outcome === 'cancellation' ? { cancelled: 1 } : { failed: 1 };
 }
 
 function nth(attempt: number): string {

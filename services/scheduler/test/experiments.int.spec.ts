@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { observationsOf } from '@orrery/contracts';
-import { registeredRoutes, runFinished, specRunId } from '@orrery/testing';
+import { eventually, registeredRoutes, runFinished, specRunId } from '@orrery/testing';
 import { roleOf, type BlockPlan } from '../src/domain/experiments/index.js';
 import { ExperimentsController } from '../src/experiments/experiments.controller.js';
 import { experimentOpenApi, experimentOperations } from '../src/experiments/index.js';
@@ -266,6 +266,18 @@ describe('the breaker of a scheduler', () => {
     await another.parts.look();
     expect(another.parts.arms.breakerOf('default', 'default')).toContain('runs took 100 % longer');
     await another.closeService();
+  });
+
+  it('is looked after in the background, by any number of processes', async () => {
+    await scene.runAll(windows(0, 6, 2));
+    scene.nowMs += 3_600_000;
+    const others = await Promise.all([1, 2].map(() => ExperimentsScene.open({ now: () => scene.nowMs, everyMs: 10 }, scene.store)));
+    for (const { parts } of others) parts.start();
+    await eventually(async () => others.every(({ parts }) => parts.arms.breakerOf('default', 'default') !== undefined));
+
+    expect(others.map(({ parts }) => parts.fault())).toEqual([undefined, undefined]);
+    await Promise.all(others.map((other) => other.closeService()));
+    expect(await scene.store.rows('select from replay_window')).toHaveLength(6);
   });
 
   it('leaves runs of the heuristic out, and those that are as fast as their twins', async () => {

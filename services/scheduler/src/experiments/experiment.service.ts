@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { OrreryError } from '@orrery/errors';
 import type { Database, Transaction } from '@orrery/persistence';
-import { endOf, openReason, planBlocks } from '../domain/experiments/index.js';
+import { detectableEffect, endOf, openReason, planBlocks, tellDetectable } from '../domain/experiments/index.js';
 import type { PolicySource, ServingPolicy } from '../policies/policy-store.js';
 import { listBreakers } from './breaker.repository.js';
 import type { StartBody, StopBody } from './experiment-inputs.js';
@@ -19,7 +19,7 @@ import {
   type ExperimentFilter,
   type ExperimentPlace,
 } from './experiment.repository.js';
-import { recentCompletion } from './outcome.repository.js';
+import { outcomesOf, recentCompletion } from './outcome.repository.js';
 
 export interface ExperimentServiceOptions {
   readonly database: Database;
@@ -134,7 +134,9 @@ export class ExperimentService {
     const recent = await recentCompletion(transaction, tenantId, body.scheduler, startedMs - weekMs);
     const wanted = { blockMs: inMs(body.block_seconds), burnInMs: inMs(body.burn_in_seconds), blockCount: body.blocks, untilMs, holdOut: body.hold_out, rampBlocks: body.ramp_blocks };
     const { plan, notes } = planBlocks({ experimentId, startedMs }, wanted, recent);
-    return { ...base, plan, endsMs: endOf(plan), keepsHoldOut: plan.holdOut > 0, design: { ...base.design, notes } };
+    const past = await outcomesOf(transaction, tenantId, body.scheduler, { fromMs: startedMs - weekMs, untilMs: startedMs });
+    const seen = tellDetectable(detectableEffect(plan, past, body.minimum_effect), plan, body.minimum_effect);
+    return { ...base, plan, endsMs: endOf(plan), keepsHoldOut: plan.holdOut > 0, design: { ...base.design, notes: [...notes, ...seen] } };
   }
 }
 

@@ -9,3 +9,4 @@ export type { RecordedPool, RecordedRun, RecordedTask, Replay } from './replay.j
 export { faultsOf, harmOf, type PolicyTally, type SafetyBounds } from './safety.js';
 export { tellAnalysis } from './tell-analysis.js';
 export { replayRuns } from './replay-runs.js';
+export { detectableEffect, tellDetectable, type Detectable } from './detectable-effect.js';

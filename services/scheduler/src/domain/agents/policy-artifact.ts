@@ -3,6 +3,7 @@ import type { ListRules } from '../heuristics/list-policy.js';
 import { listPolicy } from '../heuristics/list-policy.js';
 import type { Policy } from '../policy.js';
 import type { Observation } from '../state/observation.js';
+import { byArrivals } from './by-arrivals.js';
 import type { FeatureRange } from './feature-range.js';
 import { strangenessIn } from './feature-range.js';
 import { layout, localFeatureCount } from './layout.js';
@@ -25,14 +26,19 @@ export interface TrainingDescription {
   readonly choice: string;
 }
 
-/** A learned policy as it is kept and shipped: plain JSON. */
-export interface PolicyArtifact {
-  readonly format: 'orrery-policy-1';
-  readonly name: string;
-  /** The heuristic that it corrects. */
+/** A heuristic, and what corrects it. */
+export interface Expert {
   readonly base: ListRules;
   /** Numbers of 64 bits, little end first, as base64. */
   readonly parameters: string;
+}
+
+/** A learned policy as it is kept and shipped: plain JSON. */
+export interface PolicyArtifact extends Expert {
+  readonly format: 'orrery-policy-1';
+  readonly name: string;
+  /** Decides in its place while jobs come one by one; absent where one does for all. */
+  readonly oneByOne?: Expert;
   readonly generation: number;
   readonly seed: number;
   readonly objective: TrainingObjective;
@@ -71,16 +77,20 @@ function bytesOf(text: string): string {
 export function readArtifact(value: unknown): PolicyArtifact {
   const artifact = value as Partial<PolicyArtifact> | null;
   if (typeof artifact !== 'object' || artifact === null || artifact.format !== 'orrery-policy-1') throw damaged('it is no policy of form orrery-policy-1');
-  const { name, base, parameters, seen } = artifact;
+  const { name, oneByOne, seen } = artifact;
   if (typeof name !== 'string' || name === '') throw damaged('it has no name');
-  if (!isRules(base)) throw damaged('its heuristic is none');
-  if (typeof parameters !== 'string') throw damaged('it has no parameters');
+  for (const expert of oneByOne === undefined ? [artifact] : [artifact, oneByOne]) checkExpert(expert);
   if (seen !== undefined && (!isRange(seen.low) || !isRange(seen.high))) throw damaged('what it saw in training is incomplete');
-  decodeParameters(parameters);
   return artifact as PolicyArtifact;
 }
 
-function isRules(rules: Partial<ListRules> | undefined): boolean {
+function checkExpert({ base, parameters }: Partial<Expert>): void {
+  if (!isRules(base)) throw damaged('its heuristic is none');
+  if (typeof parameters !== 'string') throw damaged('it has no parameters');
+  decodeParameters(parameters);
+}
+
+function isRules(rules: Partial<ListRules> | undefined): rules is ListRules {
   if (typeof rules !== 'object' || rules === null) return false;
   const { order, shareExponent, shareBy, staysLocal, givesLeftovers, stage } = rules;
   const isOne = (value: unknown, of: readonly unknown[]) => of.includes(value);
@@ -105,13 +115,17 @@ function isRange(values: unknown): boolean {
  * @example createLearnedPolicy(readArtifact(JSON.parse(text))).decide(observation)
  */
 export function createLearnedPolicy(artifact: PolicyArtifact): Policy {
-  const { name, base, parameters } = artifact;
-  return new LearnedPolicy(name, base, decodeParameters(parameters));
+  return forArrivals(artifact.name, artifact, ({ base, parameters }) => new LearnedPolicy(artifact.name, base, decodeParameters(parameters)));
 }
 
 /** The heuristic that an artifact corrects, under the name `tuned`. */
-export function baseOf({ base }: PolicyArtifact): Policy {
-  return listPolicy('tuned', base);
+export function baseOf(artifact: PolicyArtifact): Policy {
+  return forArrivals('tuned', artifact, ({ base }) => listPolicy('tuned', base));
+}
+
+function forArrivals(name: string, artifact: PolicyArtifact, policyOf: (expert: Expert) => Policy): Policy {
+  const together = policyOf(artifact);
+  return artifact.oneByOne === undefined ? together : byArrivals(name, together, policyOf(artifact.oneByOne));
 }
 
 /** Says in words how a state is unlike all that the policy was trained in; undefined where it is not, or where nobody knows. */

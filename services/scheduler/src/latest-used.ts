@@ -25,6 +25,14 @@ export class LatestUsed<Value> {
     this.entries.delete(key);
   }
 
+  /** Gives up what was not used for longest, one after the other, while that is asked for; so many always stay. */
+  dropWhile(isTooMuch: () => boolean, least: number): void {
+    while (this.entries.size > least && isTooMuch()) {
+      const [oldest] = this.entries.keys();
+      if (oldest !== undefined) this.entries.delete(oldest);
+    }
+  }
+
   values(): IterableIterator<Value> {
     return this.entries.values();
   }

@@ -10,7 +10,7 @@ import { DecisionsService } from './deciding/decisions.service.js';
 import { startGrpcServer, type GrpcServer } from './deciding/grpc-server.js';
 import { LedgerWriter } from './deciding/ledger-writer.js';
 import { KnownEstimates } from './estimates/known-estimates.js';
-import type { ArmSource } from './experiments/arm-source.js';
+import { experimentParts } from './experiments/index.js';
 import { Housekeeping } from './housekeeping.js';
 import { policyParts, type PolicyRegistry } from './policies/index.js';
 import { openArtifact } from './policies/open-artifact.js';
@@ -20,6 +20,7 @@ import { learnedTopics, SchedulerConsumer } from './scheduler.consumer.js';
 import { SchedulerMetrics } from './scheduler.metrics.js';
 import { consumerGroup, SchedulerService } from './scheduler.service.js';
 import { Sweeper } from './sweeper.js';
+import { trainingParts } from './training/training-parts.js';
 
 /** What is expected of tasks need not be of this second; until then facts gather, so that learning them costs whoever works beside it little. */
 const gatherMs = 250;
@@ -49,12 +50,11 @@ export interface SchedulerModuleOptions {
 class Workers {
   constructor(
     readonly startGrpc: () => Promise<GrpcServer | undefined>,
+    readonly starting: readonly { start(): void }[],
     readonly stopping: readonly { stop(): Promise<void> }[],
     readonly relay: OutboxRelay,
   ) {}
 }
-
-const noArms: ArmSource = { armOf: () => undefined, breakerOf: () => undefined };
 
 @Module({})
 export class SchedulerModule implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -66,19 +66,20 @@ export class SchedulerModule implements OnApplicationBootstrap, BeforeApplicatio
 
   static register(options: SchedulerModuleOptions): DynamicModule {
     const { config, database, databaseUrl, log, logger, health, now = Date.now } = options;
-    const { policies, ledger, deciding, service, metrics } = schedulerCore(options);
+    const { policies, experiments, training, ledger, deciding, service, metrics } = schedulerCore(options);
     const relay = new OutboxRelay({ url: databaseUrl, schema: database.schema, log, onWarning: (message, details) => logger.warn(details, message) });
-    registerHealth(health, { database, relay, registry: policies.registry });
+    const parts = [policies, experiments, training];
+    registerHealth(health, { database, relay, registry: policies.registry, working: { 'scheduler trainings': training, 'scheduler experiments': experiments } });
     return {
       module: SchedulerModule,
-      controllers: [SchedulerConsumer, DecisionsController, ...policies.controllers],
+      controllers: [SchedulerConsumer, DecisionsController, ...parts.flatMap(({ controllers }) => controllers)],
       providers: [
-        { provide: Workers, useValue: new Workers(() => startGrpc(options, deciding), [ledger], relay) },
+        { provide: Workers, useValue: new Workers(() => startGrpc(options, deciding), [experiments, training], [training, experiments, ledger], relay) },
         { provide: SchedulerService, useValue: service },
         { provide: Sweeper, useValue: new Sweeper({ housekeeping: new Housekeeping({ database, config, logger, now }), metrics, logger }) },
         { provide: DecidingService, useValue: deciding },
         { provide: DecisionsService, useValue: new DecisionsService(database) },
-        ...policies.providers,
+        ...parts.flatMap(({ providers }) => providers),
       ],
     };
   }
@@ -89,6 +90,7 @@ export class SchedulerModule implements OnApplicationBootstrap, BeforeApplicatio
     this.grpc = this.workers.startGrpc();
     this.grpcPort = (await this.grpc)?.port;
     this.workers.relay.start();
+    for (const part of this.workers.starting) part.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
@@ -102,14 +104,17 @@ export class SchedulerModule implements OnApplicationBootstrap, BeforeApplicatio
 export function schedulerCore({ config, database, logger, now = Date.now, openPolicy = openArtifact, policyFolder }: Pick<SchedulerModuleOptions, 'config' | 'database' | 'logger' | 'now' | 'openPolicy' | 'policyFolder'>) {
   const metrics = new SchedulerMetrics();
   const outbox = new OutboxWriter(database.schema);
-  const policies = policyParts({ database, open: openPolicy, metrics, logger, now, folder: policyFolder });
-  const ledger = new LedgerWriter({ database, outbox, metrics, logger, now });
+  const policies = policyParts({ database, open: openPolicy, metrics, logger, now, folder: policyFolder, maxWaitMs: config.ORRERY_SCHEDULER_MAX_WAIT_MS });
+  const experiments = experimentParts({ database, policies: policies.registry, logger, now });
+  const shipped = () => policies.shelf.inOrder.flatMap(({ name, artifact, opened }) => (opened === undefined ? [] : [{ name, artifact }]));
+  const training = trainingParts({ database, publisher: policies.registry, logger, now, shipped, workerCount: config.ORRERY_SCHEDULER_TRAINING_THREADS });
+  const ledger = new LedgerWriter({ database, outbox, recorder: experiments, metrics, logger, now });
   const deciding = new DecidingService({
-    ...{ policies: policies.registry, ledger, metrics, now, arms: noArms, deadlineMs: config.ORRERY_SCHEDULER_DEADLINE_MS },
+    ...{ policies: policies.registry, ledger, metrics, now, arms: experiments.arms, deadlineMs: config.ORRERY_SCHEDULER_DEADLINE_MS },
     expectations: new KnownEstimates({ database }),
   });
-  const service = new SchedulerService({ database, positions: new TransactionalPositions(database), metrics, learners: [], now });
-  return { policies, ledger, deciding, service, metrics };
+  const service = new SchedulerService({ database, positions: new TransactionalPositions(database), metrics, learners: [experiments], now });
+  return { policies, experiments, training, ledger, deciding, service, metrics };
 }
 
 async function startGrpc({ config, host, logger, authenticate }: SchedulerModuleOptions, deciding: DecidingService): Promise<GrpcServer | undefined> {
@@ -120,12 +125,26 @@ async function startGrpc({ config, host, logger, authenticate }: SchedulerModule
   return server;
 }
 
+interface HealthParts {
+  readonly database: Database;
+  readonly relay: OutboxRelay;
+  readonly registry: PolicyRegistry;
+  /** What works by itself, by name. */
+  readonly working: Readonly<Record<string, { fault(): string | undefined }>>;
+}
+
 // The names are its own: in one process with others, all share the registry.
-function registerHealth(health: HealthRegistry, { database, relay, registry }: { readonly database: Database; readonly relay: OutboxRelay; readonly registry: PolicyRegistry }): void {
+function registerHealth(health: HealthRegistry, { database, relay, registry, working }: HealthParts): void {
   health.register('scheduler database', () => database.ping());
   health.register('scheduler outbox', async () => {
     if (relay.state() === 'retrying') throw new OrreryError('ORRERY_DEPENDENCY', relay.reason() ?? 'retrying');
   });
+  for (const [name, part] of Object.entries(working)) {
+    health.register(name, async () => {
+      const fault = part.fault();
+      if (fault !== undefined) throw new OrreryError('ORRERY_DEPENDENCY', fault);
+    });
+  }
   // What is wrong with a policy is no reason to send nobody here: the heuristic decides.
   health.registerNotice('scheduler policies', () => {
     const reason = registry.fault();

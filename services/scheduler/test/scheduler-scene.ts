@@ -65,9 +65,9 @@ export class SchedulerScene extends SpecClient {
     await this.log.close();
   }
 
-  /** Asks what to start next. */
+  /** Asks what to start next, a minute after the first run was submitted. */
   decide(question: object, tenantId = 'default') {
-    return this.post('/api/v1/schedule/decide', question, tenantId);
+    return this.post('/api/v1/schedule/decide', { now_ms: firstSubmittedMs + 60_000, ...question }, tenantId);
   }
 
   /** Appends facts and waits until all are learned. */
@@ -79,6 +79,8 @@ export class SchedulerScene extends SpecClient {
     });
   }
 }
+
+const firstSubmittedMs = 1_790_000_000_000;
 
 export interface TaskWords {
   readonly name: string;
@@ -93,7 +95,7 @@ export interface TaskWords {
 
 /** A run that was submitted `number` seconds after the first. */
 export function runOf(number: number, tasks: readonly TaskWords[], more: object = {}): object {
-  return { run_id: `run-${number}`, workflow: 'release', submitted_at_ms: 1_790_000_000_000 + number * 1000, tasks, ...more };
+  return { run_id: `run-${number}`, workflow: 'release', submitted_at_ms: firstSubmittedMs + number * 1000, tasks, ...more };
 }
 
 /** One pool with so many slots, all of them free. */

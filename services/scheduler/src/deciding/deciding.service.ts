@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { OrreryError } from '@orrery/errors';
 import { assignmentsOf, Cluster, decideGuarded, playPolicy, type Assignment, type ClusterRequest, type ExpectationOf, type Objection } from '../domain/index.js';
-import type { Arm, ArmSource } from '../experiments/arm-source.js';
+import { decisionRecordOf } from '../experiments/decision-record.js';
+import type { Arm, ArmSource } from '../experiments/index.js';
 import { isKnownName, type PolicyRegistry } from '../policies/policy-registry.js';
 import type { ServingPolicy } from '../policies/policy-store.js';
 import type { SchedulerMetrics } from '../scheduler.metrics.js';
 import type { DecideQuestion } from './decide-request.js';
 import type { Decision } from './decision.js';
 import type { LedgerWriter } from './ledger-writer.js';
+import { KnownClusters } from './known-clusters.js';
 import { PolicyCost } from './policy-cost.js';
 
 /** Knows what has been seen of the tasks of workflows. */
@@ -35,12 +37,13 @@ interface Candidate {
   readonly objection: Objection | undefined;
 }
 
-/** What a policy in shadow decides is no part of the answer, and must not keep whoever works beside it waiting. */
+/** What a policy in shadow decides has no effect; whoever asks waits for it no longer than this. */
 const shadowMs = 20;
 
 /** Decides what engines are to start next. */
 export class DecidingService {
   private readonly cost = new PolicyCost();
+  private readonly clusters = new KnownClusters();
 
   constructor(private readonly parts: DecidingParts) {}
 
@@ -57,19 +60,19 @@ export class DecidingService {
    */
   async decide(tenantId: string, { request, policy: asked }: DecideQuestion): Promise<Decision> {
     const { arms, expectations, ledger, metrics, now, clock = () => performance.now() } = this.parts;
-    const arm = arms.armOf(tenantId, request.scheduler, request.nowMs);
+    // Whoever names a policy takes no part in an experiment.
+    const arm = asked === '' ? arms.armOf(tenantId, request.scheduler, now()) : undefined;
     const candidate = await this.candidateFor(tenantId, request.scheduler, asked === '' ? arm?.policy : asked);
     const shadow = arm?.shadow === undefined ? undefined : await this.parts.policies.find(tenantId, arm.shadow);
     const expectationOf = await expectations.expectationsFor(tenantId, request);
     const startMs = clock();
-    const cluster = new Cluster(request, expectationOf);
+    const cluster = new Cluster(request, { expectationOf, known: this.clusters.of(tenantId, request.scheduler) });
     const made = this.play(cluster, candidate, clock);
     const tookMs = clock() - startMs;
-    const decision: Decision = { ...made, ...headOf(request, cluster, arm), decidedAtMs: now(), tookMs, shadow: undefined };
+    const shadowed = shadow === undefined ? undefined : shadowOf(cluster, shadow, clock);
+    const decision: Decision = { ...made, ...headOf(request, cluster, arm), decidedAtMs: now(), tookMs, shadow: shadowed?.decided };
     metrics.countDecision(made.policy.version > 0 ? 'learned' : 'heuristic', made.fallback, made.assignments.reduce((sum, { count }) => sum + count, 0), tookMs);
-    if (shadow === undefined) ledger.add(tenantId, decision);
-    // After the answer: nobody waits for what has no effect.
-    else setImmediate(() => ledger.add(tenantId, { ...decision, shadow: shadowOf(cluster, shadow, clock) }));
+    ledger.add(tenantId, decision, decisionRecordOf(request, decision, { arm, shadowTookMs: shadowed?.tookMs }));
     return decision;
   }
 
@@ -115,8 +118,9 @@ function headOf({ scheduler }: ClusterRequest, { jobs, freeSlots }: Cluster, arm
   return { decisionId: randomUUID(), scheduler, runs: jobs.length, freeSlots, experimentId: arm?.experimentId ?? '', arm: arm?.arm ?? '' };
 }
 
-function shadowOf(cluster: Cluster, shadow: ServingPolicy, clock: () => number): Decision['shadow'] {
-  const untilMs = clock() + shadowMs;
-  const { given, fault } = playPolicy(cluster, shadow.policy, () => clock() >= untilMs);
-  return fault === undefined ? { policy: shadow.name, assignments: assignmentsOf(given, shadow.name) } : undefined;
+function shadowOf(cluster: Cluster, shadow: ServingPolicy, clock: () => number): { readonly decided: Decision['shadow']; readonly tookMs: number } {
+  const startMs = clock();
+  const { given, fault } = playPolicy(cluster, shadow.policy, () => clock() >= startMs + shadowMs);
+  const tookMs = clock() - startMs;
+  return { decided: fault === undefined ? { policy: shadow.name, assignments: assignmentsOf(given, shadow.name) } : undefined, tookMs };
 }

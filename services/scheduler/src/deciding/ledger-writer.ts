@@ -2,6 +2,7 @@ import { messageOf, isOrreryError } from '@orrery/errors';
 import type { OutgoingRecord } from '@orrery/event-log';
 import { bucketOf, ensureBuckets, rememberTenant, type Database, type Transaction } from '@orrery/persistence';
 import type { Logger } from '@orrery/telemetry';
+import type { DecisionRecord } from '../experiments/index.js';
 import { decidedRecord } from '../outgoing-records.js';
 import type { SchedulerMetrics } from '../scheduler.metrics.js';
 import type { Decision } from './decision.js';
@@ -9,6 +10,8 @@ import { addDecisions } from './decision.repository.js';
 
 export interface LedgerWriterOptions {
   readonly database: Database;
+  /** Notes decisions for experiments, in the transaction of the ledger. */
+  readonly recorder: { recordDecisions(transaction: Transaction, tenantId: string, decisions: readonly DecisionRecord[]): Promise<void> };
   readonly outbox: { write(transaction: Transaction, records: readonly OutgoingRecord[]): Promise<void> };
   readonly metrics: SchedulerMetrics;
   readonly logger: Logger;
@@ -18,6 +21,7 @@ export interface LedgerWriterOptions {
 interface Waiting {
   readonly tenantId: string;
   readonly decision: Decision;
+  readonly record: DecisionRecord;
 }
 
 /** Whoever asks in line waits for an answer, not for a disk: what was decided is written a moment later, many at once. */
@@ -38,9 +42,9 @@ export class LedgerWriter {
 
   constructor(private readonly options: LedgerWriterOptions) {}
 
-  add(tenantId: string, decision: Decision): void {
+  add(tenantId: string, decision: Decision, record: DecisionRecord): void {
     if (this.waiting.length >= mostWaiting) this.options.metrics.countUnwritten(1);
-    else this.waiting.push({ tenantId, decision });
+    else this.waiting.push({ tenantId, decision, record });
     this.schedule(gatherMs);
   }
 
@@ -75,7 +79,7 @@ export class LedgerWriter {
 
   /** Says whether to try again later. */
   private async write(portion: readonly Waiting[]): Promise<boolean> {
-    const { database, outbox, metrics, logger, now } = this.options;
+    const { database, outbox, recorder, metrics, logger, now } = this.options;
     const tenants = [...new Set(portion.map(({ tenantId }) => tenantId))].sort();
     try {
       await database.transaction(async (transaction) => {
@@ -84,10 +88,12 @@ export class LedgerWriter {
         const bucket = bucketOf(now(), now());
         await ensureBuckets(transaction, ['decision'], [bucket]);
         for (const tenantId of tenants) {
-          const own = portion.filter((one) => one.tenantId === tenantId).map(({ decision }) => decision);
+          const waiting = portion.filter((one) => one.tenantId === tenantId);
+          const own = waiting.map(({ decision }) => decision);
           await database.actAs(transaction, tenantId);
           await rememberTenant(transaction, tenantId);
           await addDecisions(transaction, tenantId, bucket, own);
+          await recorder.recordDecisions(transaction, tenantId, waiting.map(({ record }) => record));
           await outbox.write(transaction, own.map((decision) => decidedRecord(tenantId, decision)));
         }
       });

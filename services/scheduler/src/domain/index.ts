@@ -1,9 +1,12 @@
+export { firstParameters } from './agents/index.js';
 export { addTask, graphOf, noTasks, type EndedTask, type FinishedRun, type FinishedTask, type RunTasks } from './estimates/finished-run.js';
 export { emptyEstimate, expectationOfTask, learnTask, type TaskEstimate, type TaskOutcome } from './estimates/task-estimate.js';
 export { auctioneer } from './auction/auctioneer.js';
 export type { AuctionRules } from './auction/auction-rules.js';
 export { assignmentsOf, type Assignment } from './cluster/assignment.js';
 export { Cluster, type Given } from './cluster/cluster.js';
+export { ClusterJob } from './cluster/cluster-job.js';
+export { KnownRuns } from './cluster/known-runs.js';
 export type { AskedRun, AskedTask, ClusterRequest, ExpectationOf, TaskExpectation } from './cluster/cluster-request.js';
 export { decideGuarded, fallbacks, type Fallback, type GuardedDecision, type Objection } from './cluster/guarded-decision.js';
 export { playPolicy } from './cluster/play-policy.js';

@@ -17,9 +17,9 @@ export function loadShipped(open: OpenPolicy, folder = shippedFolder): readonly 
     const name = path.basename(file, '.json');
     try {
       const artifact = JSON.parse(bytes.toString('utf8')) as { readonly card?: unknown };
-      return { name, checksum, opened: open(artifact), fault: undefined, card: artifact.card ?? null };
+      return { name, checksum, artifact, opened: open(artifact), fault: undefined, card: artifact.card ?? null };
     } catch (error) {
-      return { name, checksum, opened: undefined, fault: `the policy ${file} that comes with the product cannot be read: ${messageOf(error)}`, card: null };
+      return { name, checksum, artifact: undefined, opened: undefined, fault: `the policy ${file} that comes with the product cannot be read: ${messageOf(error)}`, card: null };
     }
   });
 }

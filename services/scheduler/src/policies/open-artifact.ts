@@ -1,7 +1,8 @@
-import { OrreryError } from '@orrery/errors';
+import { baseOf, createLearnedPolicy, readArtifact, strangenessOf } from '../domain/agents/index.js';
 import type { OpenPolicy } from './open-policy.js';
 
-/** No form of artifact is known yet. */
-export const openArtifact: OpenPolicy = () => {
-  throw new OrreryError('ORRERY_VALIDATION', 'this version knows no form of learned policies');
+/** Makes a policy of an artifact of this version. */
+export const openArtifact: OpenPolicy = (stored) => {
+  const artifact = readArtifact(stored);
+  return { policy: createLearnedPolicy(artifact), base: baseOf(artifact), strangeness: strangenessOf(artifact) };
 };

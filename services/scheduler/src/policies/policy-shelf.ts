@@ -1,6 +1,7 @@
 import { plainHeuristic, servingHeuristics, type Policy } from '../domain/index.js';
 import type { OpenedPolicy } from './open-policy.js';
 import type { ServingPolicy } from './policy-store.js';
+import type { Ruled } from './ruled-policy.js';
 
 /** A policy that comes with the product. */
 export interface ShippedPolicy {
@@ -11,6 +12,8 @@ export interface ShippedPolicy {
   readonly opened: OpenedPolicy | undefined;
   readonly fault: string | undefined;
   readonly card: unknown;
+  /** As it lies in its file; undefined where that is no JSON. */
+  readonly artifact: unknown;
 }
 
 /** What comes with the product counts as version 1 of every learned policy. */
@@ -20,16 +23,26 @@ export const tunedName = 'tuned';
 
 /** What every tenant has: the heuristics, and the policies that come with the product. */
 export class PolicyShelf {
-  constructor(readonly shipped: readonly ShippedPolicy[]) {}
+  /** @param ruled what heuristics are served by: they keep the same rules as what was learned. */
+  constructor(
+    readonly shipped: readonly ShippedPolicy[],
+    private readonly ruled: Ruled = (policy) => policy,
+  ) {}
 
   /** What serves unless a tenant chose otherwise; undefined where none that can be read came with the product. */
   get best(): ShippedPolicy | undefined {
     return this.shipped.find(({ name, opened }) => name === learnedName && opened !== undefined) ?? this.shipped.find(({ opened }) => opened !== undefined);
   }
 
+  /** What serves by itself first. */
+  get inOrder(): readonly ShippedPolicy[] {
+    const { best } = this;
+    return best === undefined ? this.shipped : [best, ...this.shipped.filter((one) => one !== best)];
+  }
+
   heuristic(name: string): ServingPolicy | undefined {
     const found = servingHeuristics.get(name);
-    return found === undefined ? undefined : { name, version: 0, policy: found.policy };
+    return found === undefined ? undefined : { name, version: 0, policy: this.ruled(found.policy) };
   }
 
   /** The heuristic that a learned policy stands on, else the plain one. */

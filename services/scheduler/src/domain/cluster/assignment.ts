@@ -31,18 +31,18 @@ function assignmentOf(given: Given, policyName: string): Assignment {
   const { job, stage, pool, count, supplyBefore, bid, price, desiredCount = 0 } = given;
   const { memoryBytes } = stage.shape;
   return {
-    ...{ runId: job.run.runId, task: stage.shape.name, poolId: pool.id, count, memoryBytes: memoryBytes > 0 ? memoryBytes : undefined, bid, price },
+    ...{ runId: job.terms.id, task: stage.shape.name, poolId: pool.id, count, memoryBytes: memoryBytes > 0 ? memoryBytes : undefined, bid, price },
     desiredSlots: Math.max(Math.round(desiredCount), supplyBefore + count),
     reason: reasonOf(given, policyName),
   };
 }
 
-function reasonOf({ job, stage, count, supplyBefore, waitingBefore, bid, desiredCount = 0 }: Given, policyName: string): string {
+function reasonOf({ job, stage, count, supplyBefore, waitingBefore, bid, desiredCount = 0, forcedBy }: Given, policyName: string): string {
   const { criticalWorkMs, meanTaskMs } = stage.shape;
   const wanted = desiredCount > 0 ? `, should have ${Math.round(desiredCount)}` : '';
   const offered = bid === undefined ? '' : `, bids ${bid.toPrecision(3)}`;
   const behind = criticalWorkMs > meanTaskMs * count ? `, ${durationWords(criticalWorkMs)} of work from here to its end` : '';
-  return `${policyName}: the run has ${supplyBefore} ${supplyBefore === 1 ? 'slot' : 'slots'}${wanted}${offered}; ${waitingBefore} of ${stage.shape.name} can start, ${durationWords(meanTaskMs)} each${behind}; ${durationWords(job.remainingWorkMs)} left in all`;
+  return `${policyName}: the run has ${supplyBefore} ${supplyBefore === 1 ? 'slot' : 'slots'}${wanted}${offered}; ${waitingBefore} of ${stage.shape.name} can start, ${durationWords(meanTaskMs)} each${behind}; ${durationWords(job.remainingWorkMs)} left in all${forcedBy === undefined ? '' : `; ${forcedBy}`}`;
 }
 
 function durationWords(ms: number): string {

@@ -5,14 +5,19 @@ import type { AskedRun, AskedTask, ExpectationOf } from './cluster-request.js';
 /** Where neither the engine nor the past says how long a task takes, and nothing else in the request does. */
 const unknownDurationMs = 60_000;
 
+/** What is taken for known where an engine does not say it. */
+export interface Expecting {
+  readonly expectationOf: ExpectationOf;
+  /** What a task of unknown duration is taken for, ms. */
+  readonly usualMs: number;
+}
+
 /**
  * The graph of a run that an engine asks about.
  *
- * @param usualMs what a task of unknown duration is taken for, ms.
  * @throws ORRERY_VALIDATION when two tasks have one name, a task waits for one that is not there, or some wait for each other.
  */
-export function shapeOfRun(run: AskedRun, expectationOf: ExpectationOf, usualMs: number): JobShape {
-  const { runId, workflow, tasks } = run;
+export function shapeOfRun({ runId, workflow, tasks }: AskedRun, expecting: Expecting): JobShape {
   const indexes = new Map<string, number>();
   for (let index = 0; index < tasks.length; index += 1) indexes.set((tasks[index] as AskedTask).name, index);
   if (indexes.size < tasks.length) throw fault(runId, `two tasks are called ${repeated(tasks)}`);
@@ -20,10 +25,9 @@ export function shapeOfRun(run: AskedRun, expectationOf: ExpectationOf, usualMs:
   return shapeOf(
     runId,
     tasks.map((task): StageExpectation => {
-      const known = task.durationMs === undefined || task.memoryBytes === undefined ? expectationOf(workflow, task.name) : undefined;
-      const meanTaskMs = task.durationMs ?? measuredMean(task) ?? known?.durationMs ?? usualMs;
+      const { meanTaskMs, memoryBytes } = expectedOf(workflow, task, expecting);
       return {
-        ...{ name: task.name, taskCount: task.count, meanTaskMs, memoryBytes: task.memoryBytes ?? known?.memoryBytes ?? 0 },
+        ...{ name: task.name, taskCount: task.count, meanTaskMs, memoryBytes },
         ...(levels.length === 0 ? {} : { meanTaskMsByLevel: levels.map((slots) => durationAt(task, slots) ?? meanTaskMs) }),
         ...(task.poolIds.length === 0 ? {} : { poolIds: task.poolIds }),
         parents: parentsOf(runId, task, indexes),
@@ -33,7 +37,13 @@ export function shapeOfRun(run: AskedRun, expectationOf: ExpectationOf, usualMs:
   );
 }
 
-/** What tasks take on the whole, for those that nothing is known of, ms. */
+/** What a task is taken to need: what the engine says, else what was seen, else what is usual. */
+export function expectedOf(workflow: string, task: AskedTask, { expectationOf, usualMs }: Expecting): { readonly meanTaskMs: number; readonly memoryBytes: number } {
+  const known = task.durationMs === undefined || task.memoryBytes === undefined ? expectationOf(workflow, task.name) : undefined;
+  return { meanTaskMs: task.durationMs ?? measuredMean(task) ?? known?.durationMs ?? usualMs, memoryBytes: task.memoryBytes ?? known?.memoryBytes ?? 0 };
+}
+
+/** What tasks take on the whole, for those that nothing is known of, ms. In two digits, so that it does not change with every question. */
 export function usualDuration(runs: readonly AskedRun[], expectationOf: ExpectationOf): number {
   let sumMs = 0;
   let count = 0;
@@ -45,7 +55,7 @@ export function usualDuration(runs: readonly AskedRun[], expectationOf: Expectat
       count += 1;
     }
   }
-  return count === 0 ? unknownDurationMs : sumMs / count;
+  return count === 0 ? unknownDurationMs : Number((sumMs / count).toPrecision(2));
 }
 
 function parentsOf(runId: string, { name, dependsOn }: AskedTask, indexes: ReadonlyMap<string, number>): readonly number[] {

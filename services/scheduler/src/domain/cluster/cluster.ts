@@ -1,54 +1,12 @@
 import { OrreryError } from '@orrery/errors';
 import { ArrivalGap } from '../simulation/arrival-gap.js';
 import type { Choice } from '../policy.js';
-import { JobState, type StageState } from '../state/job-state.js';
-import type { JobShape } from '../state/job-shape.js';
+import type { JobState, StageState } from '../state/job-state.js';
 import type { Observation, PoolState } from '../state/observation.js';
-import type { AskedPool, AskedRun, AskedTask, ClusterRequest, ExpectationOf } from './cluster-request.js';
-import { shapeOfRun, usualDuration } from './cluster-shape.js';
-
-/** A run that an engine asks about: how far it is, and what it was given in this decision. */
-export class ClusterJob extends JobState {
-  /** Stages that could start a task before anything was decided, in the order of the request. */
-  readonly runnable: StageState[] = [];
-
-  constructor(
-    readonly run: AskedRun,
-    shape: JobShape,
-    number: number,
-  ) {
-    super(shape, {
-      ...{ id: run.runId, number, arrivedMs: run.submittedAtMs, weight: run.weight, reserved: run.reservedSlots },
-      ...{ deadlineMs: run.deadlineMs ?? Infinity, quota: run.quotaSlots ?? Infinity },
-    });
-    this.start(run.tasks);
-  }
-
-  override get isHungry(): boolean {
-    return this.remainingTaskCount > 0;
-  }
-
-  /** Takes over what runs and what is done; what is done has no say any more. */
-  private start(tasks: readonly AskedTask[]): void {
-    const { stages } = this;
-    for (let index = 0; index < stages.length; index += 1) {
-      const stage = stages[index] as StageState;
-      const { running, finished } = tasks[index] as AskedTask;
-      stage.startedCount = running + finished;
-      stage.finishedCount = finished;
-      this.supply += running;
-      this.remainingWorkMs -= stage.startedCount * stage.shape.meanTaskMs;
-      this.remainingTaskCount -= stage.startedCount;
-    }
-    for (const stage of stages) {
-      stage.isRunnable = !stage.isStarted && stage.shape.parents.every((parent) => (stages[parent] as StageState).isDone);
-      if (stage.isRunnable) this.runnable.push(stage);
-    }
-    this.isDone = this.remainingTaskCount === 0 && this.supply === 0;
-    // Sums of fractions can miss zero by a hair.
-    this.remainingWorkMs = Math.max(this.remainingWorkMs, 0);
-  }
-}
+import type { ClusterJob } from './cluster-job.js';
+import type { AskedPool, ClusterRequest, ExpectationOf } from './cluster-request.js';
+import { usualDuration } from './cluster-shape.js';
+import { KnownRuns } from './known-runs.js';
 
 /** A pool as the decision goes on. */
 export class ClusterPool implements PoolState {
@@ -70,6 +28,16 @@ export class ClusterPool implements PoolState {
   }
 }
 
+export interface ClusterOptions {
+  /** What has been seen of tasks, where the engine says nothing. @default nothing */
+  readonly expectationOf?: ExpectationOf;
+  /** The runs as they were when the engine asked before. @default none; what was kept serves one cluster at a time */
+  readonly known?: KnownRuns;
+}
+
+/** The gap between arrivals is a mean over the last ones: it looks at no more. */
+const largestGapCount = 64;
+
 /** So many slots of a pool for one stage. */
 export interface Given {
   readonly job: ClusterJob;
@@ -85,6 +53,8 @@ export interface Given {
   readonly bid: number | undefined;
   readonly price: number | undefined;
   readonly desiredCount: number | undefined;
+  /** Which rule made the choice, in words; undefined where the policy had its way. */
+  readonly forcedBy: string | undefined;
 }
 
 /**
@@ -105,23 +75,21 @@ export class Cluster implements Observation {
   freeCount = 0;
   private given: Given[] = [];
   private chosen: StageState[] = [];
-  private readonly byNumber: readonly (ClusterJob | undefined)[];
+  private readyFrom = 0;
+  private readonly members: ReadonlySet<JobState>;
 
-  constructor({ nowMs, pools, runs }: ClusterRequest, expectationOf: ExpectationOf = () => undefined) {
+  constructor({ nowMs, pools, runs }: ClusterRequest, { expectationOf = () => undefined, known = new KnownRuns() }: ClusterOptions = {}) {
     if (pools.length === 0) throw new OrreryError('ORRERY_VALIDATION', 'pools: expected at least one');
     this.nowMs = nowMs;
     this.pools = pools.map((pool) => new ClusterPool(pool));
     this.pool = this.pools[0] as ClusterPool;
     this.executorCount = pools.reduce((sum, { slots }) => sum + slots, 0);
     this.freeSlots = pools.reduce((sum, { freeSlots }) => sum + freeSlots, 0);
-    const usualMs = usualDuration(runs, expectationOf);
+    this.jobs = known.follow(runs, { expectationOf, usualMs: usualDuration(runs, expectationOf) }).filter(({ isDone }) => !isDone);
+    for (const job of this.jobs) job.look(nowMs);
+    this.members = new Set(this.jobs);
     const gap = new ArrivalGap();
-    this.byNumber = runs.map((run, number) => {
-      gap.add(run.submittedAtMs);
-      const job = new ClusterJob(run, shapeOfRun(run, expectationOf, usualMs), number);
-      return job.isDone ? undefined : job;
-    });
-    this.jobs = this.byNumber.filter((job) => job !== undefined);
+    for (const { submittedAtMs } of runs.slice(-largestGapCount)) gap.add(submittedAtMs);
     this.arrivalGapMs = gap.meanMs;
   }
 
@@ -134,7 +102,9 @@ export class Cluster implements Observation {
 
   /** Whether there is anything to choose. */
   isAnyReady(): boolean {
-    for (const { runnable } of this.jobs) for (const stage of runnable) if (this.isReady(stage)) return true;
+    const { jobs } = this;
+    // Within a round nothing comes to be ready that was not.
+    for (; this.readyFrom < jobs.length; this.readyFrom += 1) if ((jobs[this.readyFrom] as ClusterJob).runnable.some((stage) => this.isReady(stage))) return true;
     return false;
   }
 
@@ -155,21 +125,22 @@ export class Cluster implements Observation {
     const wasAny = this.chosen.length > 0;
     for (const stage of this.chosen) stage.isChosen = false;
     this.chosen = [];
+    this.readyFrom = 0;
     return wasAny;
   }
 
   /** Says whether the stage is one of this cluster and may be chosen now. */
   canTake(stage: StageState): boolean {
-    return this.byNumber[stage.job.terms.number]?.stages[stage.shape.index] === stage && this.isReady(stage);
+    return this.members.has(stage.job) && stage.job.stages[stage.shape.index] === stage && this.isReady(stage);
   }
 
   /** Gives a stage of those on offer what a policy chose, as far as tasks, quota and memory go. */
-  give(stage: StageState, { count, bid, price, desiredCount }: Choice): void {
+  give(stage: StageState, { count, bid, price, desiredCount, forcedBy }: Choice): void {
     const job = stage.job as ClusterJob;
     const { memoryBytes } = stage.shape;
     const fits = memoryBytes > 0 && this.pool.freeMemoryBytes < Infinity ? Math.floor(this.pool.freeMemoryBytes / memoryBytes) : Infinity;
     const taken = Math.max(1, Math.min(count, this.freeCount, stage.demand, job.terms.quota - job.supply, fits));
-    this.given.push({ job, stage, pool: this.pool, count: taken, supplyBefore: job.supply, waitingBefore: stage.demand, workBeforeMs: job.remainingWorkMs, bid, price, desiredCount });
+    this.given.push({ job, stage, pool: this.pool, count: taken, supplyBefore: job.supply, waitingBefore: stage.demand, workBeforeMs: job.remainingWorkMs, bid, price, desiredCount, forcedBy });
     this.move(stage, this.pool, taken);
     job.remainingWorkMs = Math.max(0, job.remainingWorkMs - taken * stage.shape.meanTaskMs);
     stage.isChosen = true;

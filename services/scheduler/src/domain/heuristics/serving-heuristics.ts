@@ -1,6 +1,8 @@
 import type { Policy } from '../policy.js';
+import { heft } from './heft.js';
 import { listPolicy, type ListRules } from './list-policy.js';
 import { namedRules, type RuleName } from './named-policies.js';
+import { tetris } from './tetris.js';
 
 /** A heuristic that an engine can be served by. */
 export interface ServingHeuristic {
@@ -22,7 +24,11 @@ const words: Readonly<Record<RuleName, string>> = {
  * The heuristics as engines that start single tasks are served by them. No slot stays empty while a task could start: what no share claims
  * is given away, and no run has slots that stand at it.
  */
-export const servingHeuristics: ReadonlyMap<string, ServingHeuristic> = new Map((Object.keys(namedRules) as RuleName[]).map((name) => [name, { policy: listPolicy(name, givingAll(namedRules[name])), words: words[name] }]));
+export const servingHeuristics: ReadonlyMap<string, ServingHeuristic> = new Map<string, ServingHeuristic>([
+  ...(Object.keys(namedRules) as RuleName[]).map((name) => [name, { policy: listPolicy(name, givingAll(namedRules[name])), words: words[name] }] as const),
+  ['heft', { policy: heft(), words: 'Each task where it is expected to end first, by how much waits for it; for pools of different speed.' }],
+  ['tetris', { policy: tetris(), words: 'The task that fits best what is free of slots and memory, weighed against the work that is left of its run.' }],
+]);
 
 /** Rules under which no slot stays empty while a task could start. */
 export function givingAll(rules: ListRules): ListRules {

@@ -39,7 +39,8 @@ export interface PairedBlocks {
 }
 
 /**
- * Sorts runs into the blocks in which they arrived. What arrived in a burn-in counts nowhere, and so does a pair one block of which is empty.
+ * Sorts runs into the blocks in which they arrived, whoever decided for them in the end: what falls back, or names a policy itself, shares the slots of
+ * the block. What arrived in a burn-in counts nowhere, and so does a pair one block of which is empty.
  *
  * @param beforeMs only blocks that ended by then count.
  */

@@ -48,6 +48,13 @@ describe('a breaker', () => {
     expect(after(used, 1.6, 1.6, 1.6).phase).toBe('open');
   });
 
+  it('learns that within a few windows', () => {
+    const used = [1, 2, 3, 4, 5].reduce((state, index) => afterWindow(state, window(index, 1.3, 'heuristic')), closedBreaker);
+
+    expect(used.overhead).toBeGreaterThan(1.22);
+    expect(after(used, 1.3, 1.3, 1.3).phase).toBe('closed');
+  });
+
   it('keeps its rules whatever comes', () => {
     const anyWindow = fc.record({ gapMs: fc.nat({ max: 4 * hourMs }), ratio: fc.oneof(fc.double({ min: 0, max: 4 }), fc.constant(Infinity)), decidedBy: fc.constantFrom('learned' as const, 'heuristic' as const) });
     fc.assert(

@@ -35,12 +35,14 @@ export interface BreakerState {
   readonly coolDownMs: number;
   /** What real runs take longer than simulated ones when the heuristic decides both; at least 1. */
   readonly overhead: number;
+  /** Windows that it was learned from. */
+  readonly overheadWindows: number;
   readonly words: string;
 }
 
-export const closedBreaker: BreakerState = { phase: 'closed', strikes: 0, openedMs: 0, coolDownMs: 0, overhead: 1, words: '' };
+export const closedBreaker: BreakerState = { phase: 'closed', strikes: 0, openedMs: 0, coolDownMs: 0, overhead: 1, overheadWindows: 0, words: '' };
 
-/** Weight of the newest window in the overhead. */
+/** Least weight of the newest window in the overhead; the first few weigh more, as if one without any overhead had come before them. */
 const overheadWeight = 0.2;
 
 /** Lets an open breaker become half-open when it has cooled down. */
@@ -57,7 +59,7 @@ export function afterWindow(state: BreakerState, window: ReplayedWindow, setting
   const now = coolDown(state, window.endedMs);
   const ratio = window.actualMeanMs / window.twinMeanMs;
   if (!Number.isFinite(ratio) || ratio <= 0) return now;
-  if (window.decidedBy === 'heuristic') return { ...now, overhead: Math.max(1, now.overhead + overheadWeight * (ratio - now.overhead)) };
+  if (window.decidedBy === 'heuristic') return withOverhead(now, ratio);
   if (now.phase === 'open') return now;
   const excess = ratio / now.overhead - 1;
   if (excess <= settings.worseBy) return { ...now, phase: 'closed', strikes: 0, coolDownMs: 0, words: '' };
@@ -71,6 +73,12 @@ export function afterWindow(state: BreakerState, window: ReplayedWindow, setting
 /** Why a learned policy must not decide at that moment; undefined when it may. */
 export function openReason(state: BreakerState, nowMs: number): string | undefined {
   return coolDown(state, nowMs).phase === 'open' ? state.words : undefined;
+}
+
+function withOverhead(state: BreakerState, ratio: number): BreakerState {
+  const overheadWindows = state.overheadWindows + 1;
+  const weight = Math.max(overheadWeight, 1 / (overheadWindows + 1));
+  return { ...state, overheadWindows, overhead: Math.max(1, state.overhead + weight * (ratio - state.overhead)) };
 }
 
 function why({ runCount, actualMeanMs, twinMeanMs }: ReplayedWindow, excess: number, strikes: number): string {

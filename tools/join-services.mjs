@@ -3,27 +3,30 @@ import http from 'node:http';
 import { baselineOpenApi } from '@orrery/baseline';
 import { ingestOpenApi } from '@orrery/ingest';
 import { predictorOpenApi } from '@orrery/predictor';
+import { schedulerOpenApi } from '@orrery/scheduler';
 import { fastify } from 'fastify';
 import { serveConsole } from '../services/standalone/dist/console-pages.js';
 
 const isIngest = ({ method, url }) => method === 'POST' && /^\/(v1\/|api\/v1\/(events|lineage|webhooks\/))/.test(url);
 const isBaseline = ({ url }) => /^\/api\/v1\/(baselines|anomalies|anomaly-rules|alert-routes|alert-deliveries)(\/|\?|$)/.test(url);
 const isPredictor = ({ url }) => /^\/api\/v1\/(predictions|accuracy|forecast|annotations|prediction-modes|models|trainings|runs\/[^/?]+\/prediction)(\/|\?|$)/.test(url);
+const isScheduler = ({ url }) => /^\/api\/v1\/schedule(\/|\?|$)/.test(url);
 const isDocument = ({ method, url }) => method === 'GET' && /^\/api\/v1\/openapi\.json(\?|$)/.test(url);
 const isPage = ({ method, url }) => (method === 'GET' || method === 'HEAD') && !/^\/(api|v1|metrics|health)(\/|\?|$)/.test(url);
 
 /**
  * Makes the HTTP server that stands before the services.
  *
- * @param {{ ingest: URL, eventStore: URL, baseline: URL, predictor: URL }} services where they listen
+ * @param {{ ingest: URL, eventStore: URL, baseline: URL, predictor: URL, scheduler: URL }} services where they listen
  */
-export async function joinServices({ ingest, eventStore, baseline, predictor }) {
+export async function joinServices({ ingest, eventStore, baseline, predictor, scheduler }) {
   const pages = fastify({ forceCloseConnections: true });
   await serveConsole(pages);
   await pages.ready();
   const serviceFor = (incoming) => {
     if (isIngest(incoming)) return ingest;
     if (isBaseline(incoming)) return baseline;
+    if (isScheduler(incoming)) return scheduler;
     return isPredictor(incoming) ? predictor : eventStore;
   };
   const server = http.createServer((incoming, outgoing) => {
@@ -52,7 +55,7 @@ function withoutHop({ authorization, 'x-api-key': key }) {
 }
 
 function joined(document) {
-  const fragments = [ingestOpenApi, baselineOpenApi, predictorOpenApi];
+  const fragments = [ingestOpenApi, baselineOpenApi, predictorOpenApi, schedulerOpenApi];
   const components = (kind) => Object.assign({}, document.components[kind], ...fragments.map((fragment) => fragment.components[kind]));
   return {
     ...document,

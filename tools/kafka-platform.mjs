@@ -72,9 +72,9 @@ async function start() {
   mkdirSync(dataFolder, { recursive: true });
   const [databaseUrl, brokers] = await Promise.all([startDatabase(), startLog()]);
   const settings = { ORRERY_DATABASE_URL: databaseUrl, ORRERY_KAFKA_BROKERS: brokers };
-  const [ingest, eventStore, baseline, predictor] = await Promise.all(['ingest', 'event-store', 'baseline', 'predictor'].map((name) => startService(name, settings)));
-  const url = await listen({ ingest: ingest.url, eventStore: eventStore.url, baseline: baseline.url, predictor: predictor.url });
-  process.send?.({ url, databaseUrl, brokers, pids: { ingest: ingest.pid, eventStore: eventStore.pid, baseline: baseline.pid, predictor: predictor.pid } });
+  const [ingest, eventStore, baseline, predictor, scheduler] = await Promise.all(['ingest', 'event-store', 'baseline', 'predictor', 'scheduler'].map((name) => startService(name, settings)));
+  const url = await listen({ ingest: ingest.url, eventStore: eventStore.url, baseline: baseline.url, predictor: predictor.url, scheduler: scheduler.url });
+  process.send?.({ url, databaseUrl, brokers, pids: { ingest: ingest.pid, eventStore: eventStore.pid, baseline: baseline.pid, predictor: predictor.pid, scheduler: scheduler.pid } });
   say(`
 Orrery on Kafka is ready (Node ${process.version}).
 
@@ -83,7 +83,7 @@ Orrery on Kafka is ready (Node ${process.version}).
   replay real runs npx orrery demo
   API              ${url}/api/v1/openapi.json
 
-  ingest ${ingest.url.origin} · event-store ${eventStore.url.origin} · baseline ${baseline.url.origin} · predictor ${predictor.url.origin} · Kafka ${brokers} · PostgreSQL ${new URL(databaseUrl).host}
+  ingest ${ingest.url.origin} · event-store ${eventStore.url.origin} · baseline ${baseline.url.origin} · predictor ${predictor.url.origin} · scheduler ${scheduler.url.origin} · Kafka ${brokers} · PostgreSQL ${new URL(databaseUrl).host}
   data in ${dataFolder}
   stop with Ctrl-C
 `);

@@ -26,6 +26,8 @@ export function App(): ReactElement {
   const main = useRef<HTMLElement>(null);
   const place = route.page === 'run' ? route.runId : route.page;
   useEffect(() => {
+    // On narrow pages the rooms do not all fit.
+    document.querySelector('.bar nav [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
     window.scrollTo(0, 0);
   }, [place]);
   return (

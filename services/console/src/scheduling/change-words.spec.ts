@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { baselineWords, changeOfRatio, claimText, intervalText, toneOf, winsText } from './change-words.js';
+import { baselineWords, changeOfRatio, claimText, intervalText, toneOf, unbroken, winsText } from './change-words.js';
 
 const shorter = { percent: -8.3, low: -8.7, high: -7.9, wins: 100 };
 const unclear = { percent: -0.4, low: -1.1, high: 0.3, wins: 60 };
@@ -38,6 +38,10 @@ describe('words about changes', () => {
     expect(change.percent).toBeCloseTo(-6.1, 9);
     expect(intervalText(change, 'completion')).toBe('3.0 to 9.0 %');
     expect(changeOfRatio({ ratio: Infinity, low: 1, high: Infinity }).percent).toBeNull();
+  });
+
+  it('keep figures and their signs on one line', () => {
+    expect(unbroken('8.3 % shorter, one every 12 s on 50 executors, n = 100')).toBe('8.3\u00a0% shorter, one every 12\u00a0s on 50 executors, n\u00a0=\u00a0100');
   });
 
   it('count wins where somebody did', () => {

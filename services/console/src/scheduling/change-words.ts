@@ -83,6 +83,11 @@ export function winsText({ wins }: Change, sequences: number | null): string {
   return wins === null || sequences === null ? '' : `better in ${String(wins)} of ${counted(sequences, 'sequence')}`;
 }
 
+/** The same without line breaks between figures and what they are of. */
+export function unbroken(text: string): string {
+  return text.replaceAll(/(\d) (%|s\b)/g, '$1\u00a0$2').replaceAll('n = ', 'n\u00a0=\u00a0');
+}
+
 /** A ratio such as that of an experiment as a change. */
 export function changeOfRatio({ ratio, low, high }: { readonly ratio: number; readonly low: number; readonly high: number }): Change {
   const percent = (value: number): number | null => (Number.isFinite(value) ? (value - 1) * 100 : null);

@@ -1,23 +1,20 @@
 import type { ReactElement } from 'react';
+import { Icon } from '../parts/icon.js';
 import { Plain } from '../parts/plain.js';
-import { ChangeBar, reachOf } from './change-bar.js';
-import { changeText, claimText, toneOf, winsText } from './change-words.js';
+import { baselineWords, changeText, claimText, intervalText, isClear, toneOf, unbroken, winsText } from './change-words.js';
 import type { Comparison, ModelCard, Scenario } from './model-card.js';
 
-const first = ['tuned', 'fair', 'fifo'];
-
-const rankOf = ({ baseline }: Comparison): number => (first.includes(baseline) ? first.indexOf(baseline) : first.length);
+/** What a claim is made against: the heuristic it stands on, and what people know. The table below has all others. */
+const claimedAgainst = ['tuned', 'fair', 'fifo'];
 
 /** What is claimed of a policy: every figure with its baseline, its workload, its interval and its number of sequences. */
 export function ClaimList({ card }: { readonly card: ModelCard }): ReactElement | null {
   const main = card.scenarios.filter(({ isStress }) => !isStress);
   if (main.length > 0) {
     return (
-      <div className="claims">
-        {main.map((scenario) => (
-          <ScenarioClaims key={`${scenario.workload} ${scenario.name}`} scenario={scenario} />
-        ))}
-      </div>
+      <ul className="claims">
+        {main.flatMap((scenario) => claimsOf(scenario).map((comparison) => <Claim key={`${scenario.workload} ${scenario.name} ${comparison.baseline}`} scenario={scenario} comparison={comparison} />))}
+      </ul>
     );
   }
   if (card.claims.length === 0) return null;
@@ -32,35 +29,37 @@ export function ClaimList({ card }: { readonly card: ModelCard }): ReactElement 
   );
 }
 
-function ScenarioClaims({ scenario }: { readonly scenario: Scenario }): ReactElement {
-  const { against, workload, words, sequences } = scenario;
-  const shown = [...against].sort((left, right) => rankOf(left) - rankOf(right));
-  const reach = reachOf(shown.map(({ completion }) => completion));
+function claimsOf({ against }: Scenario): readonly Comparison[] {
+  const claimed = claimedAgainst.flatMap((name) => against.filter(({ baseline }) => baseline === name));
+  return claimed.length > 0 ? claimed : against;
+}
+
+function Claim({ scenario: { workload, words, sequences }, comparison: { baseline, completion, executorSeconds } }: { readonly scenario: Scenario; readonly comparison: Comparison }): ReactElement {
+  const text = unbroken(claimText(completion, { measure: 'completion', baseline, place: `${workload}, ${words}`, sequences }));
+  const figure = unbroken(changeText(completion, 'completion'));
+  const isFirst = text.startsWith(figure);
+  const tone = toneOf(completion);
   return (
-    <ul className="claim-list">
-      {shown.map(({ baseline, completion, executorSeconds }) => {
-        const compared = { baseline, place: `${workload}, ${words}`, sequences };
-        return (
-          <li key={baseline}>
-            <strong className={`claim-figure tone-${toneOf(completion)}`}>{changeText(completion, 'completion')}</strong>
-            <div>
-              <p>
-                <Plain text={claimText(completion, { ...compared, measure: 'completion' })} />
-              </p>
-              <ChangeBar change={completion} measure="completion" reach={reach} />
-              <p className="muted">
-                <Plain text={[winsText(completion, sequences), costText(executorSeconds)].filter((part) => part !== '').join('; ')} />
-              </p>
-            </div>
-          </li>
-        );
-      })}
-    </ul>
+    <li className={`tone-${tone}`}>
+      <span className="glyph">
+        <Icon name={tone === 'good' ? 'check' : tone === 'bad' ? 'bang' : 'dash'} />
+      </span>
+      <div>
+        <p>
+          {isFirst && <strong className="claim-figure">{figure}</strong>}
+          <Plain text={isFirst ? text.slice(figure.length) : text} />
+        </p>
+        <p className="muted">
+          <Plain text={unbroken([winsText(completion, sequences), costText(executorSeconds, baseline)].filter((part) => part !== '').join('; '))} />
+        </p>
+      </div>
+    </li>
   );
 }
 
-function costText(change: Comparison['executorSeconds']): string {
-  if (change.percent === null || change.low === null || change.high === null) return '';
-  const signed = (percent: number): string => `${percent < 0 ? '−' : '+'}${Math.abs(percent).toFixed(1)}`;
-  return `${changeText(change, 'executorSeconds')} executor-seconds (95 % interval ${signed(change.low)} to ${signed(change.high)} %)`;
+function costText(change: Comparison['executorSeconds'], baseline: string): string {
+  if (change.percent === null) return '';
+  const interval = intervalText(change, 'executorSeconds');
+  const doubt = interval === '' ? '' : `, 95 % interval ${interval}`;
+  return `${isClear(change) ? '' : 'no clear difference in cost: '}${changeText(change, 'executorSeconds')} executor-seconds than ${baselineWords(baseline)}${doubt}`;
 }

@@ -12,7 +12,7 @@ export function DecisionSummaryCard({ decisions }: { readonly decisions: readonl
   const { count, deciders, differing, fallbacks, medianTookMs } = summaryOf(decisions);
   return (
     <section className="card decision-summary" aria-label="Summary">
-      <h2>The last {counted(count, 'decision')}</h2>
+      <h2>The latest {counted(count, 'decision')}</h2>
       <dl className="summary-figures">
         {deciders.map(([name, share]) => (
           <div key={name}>

@@ -11,7 +11,7 @@ import { ProblemNote } from '../parts/problem-note.js';
 import { countText } from '../parts/quantity.js';
 import { useNow } from '../parts/use-now.js';
 import { ExperimentOutcome } from './experiment-outcome.js';
-import { breakerOf, shareText, statusOf } from './experiment-words.js';
+import { breakerOf, sentence, shareText, statusOf } from './experiment-words.js';
 import { ToneMark } from './tone-mark.js';
 import { Waiting } from './waiting.js';
 
@@ -45,10 +45,10 @@ export function ExperimentCard({ experiment, isOpenAtFirst, isSought }: Experime
       <p>
         <strong><Plain text={policy} /></strong> {kind === 'shadow' ? 'in shadow, without effect,' : <>against <strong><Plain text={control ?? 'the heuristic'} /></strong></>} on scheduler <Plain text={scheduler} />
       </p>
-      {reason !== '' && (
+      {/* What a completed one came to stands in its report too. */}
+      {reason !== '' && !(isOpen && status === 'completed') && (
         <p className={status === 'rolled_back' ? 'bad-text' : undefined}>
-          {status === 'rolled_back' && 'Rolled back: '}
-          <Plain text={reason} />
+          <Plain text={sentence(reason)} />
         </p>
       )}
       {isOpen ? <Report id={id} /> : (
@@ -81,7 +81,7 @@ function Breaker({ report: { breaker } }: { readonly report: ExperimentReport })
     <p className="breaker">
       <ToneMark {...mark} />
       <span className="muted">
-        {note} {breaker.words !== '' && <Plain text={breaker.words} />}
+        {note} <Plain text={sentence(breaker.words)} />
       </span>
     </p>
   );

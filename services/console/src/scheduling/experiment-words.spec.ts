@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { breakerOf, minimumText, noResultText, pText, shareText, statusOf, verdictOf } from './experiment-words.js';
+import { breakerOf, minimumText, noResultText, pText, sentence, shareText, statusOf, verdictOf } from './experiment-words.js';
 
 const design = { block_ms: 60_000, burn_in_ms: 6000, blocks: 48, hold_out: 0.05, minimum_effect: 0.03, rollback_above: 0.1 };
 
@@ -27,5 +27,11 @@ describe('an experiment with one', () => {
 describe('the marks of experiments', () => {
   it('have words, also for what this page does not know', () => {
     expect([statusOf('rolled_back').word, statusOf('paused' as never).word, verdictOf('better').word, breakerOf('half-open').word]).toEqual(['Rolled back', 'paused', 'Better', 'Breaker on probation']);
+  });
+});
+
+describe('words of the API', () => {
+  it('become sentences', () => {
+    expect([sentence('runs took longer'), sentence('It ended.'), sentence(' ')]).toEqual(['Runs took longer.', 'It ended.', '']);
   });
 });

@@ -54,3 +54,10 @@ export const shareText = (share: number): string => `${String(Number((share * 10
 
 /** A p-value as it may be told: never as 0. */
 export const pText = (p: number): string => (p < 0.001 ? 'p < 0.001' : `p = ${String(Number(p.toPrecision(2)))}`);
+
+/** Words of the API as a sentence of their own. */
+export function sentence(text: string): string {
+  const trimmed = text.trim();
+  if (trimmed === '') return '';
+  return `${trimmed.charAt(0).toUpperCase()}${trimmed.slice(1)}${/[.!?:]$/.test(trimmed) ? '' : '.'}`;
+}

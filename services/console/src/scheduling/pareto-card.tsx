@@ -19,11 +19,11 @@ export function ParetoCard({ scenario, ours }: ParetoCardProps): ReactElement | 
   const chart = useMemo(() => paretoChart(near, size), [near, size]);
   if (near.length < 2) return null;
   const said = near.map((one) => `${one.policy}: ${pairText(one)}`).join('; ');
-  const top = 18;
+  const top = 28;
   return (
     <figure className="pareto">
-      <svg viewBox={`-46 -${String(top)} ${String(size.width + 62)} ${String(size.height + top + 40)}`} role="img" aria-label={`Mean completion time against executor-seconds. ${said}`} style={{ maxWidth: `${String((size.width + 62) * 1.25)}px` }}>
-        <text className="axis-name" x={-40} y={-6}>mean completion time, s</text>
+      <svg viewBox={`-46 -${String(top)} ${String(size.width + 62)} ${String(size.height + top + 40)}`} role="img" aria-label={`Mean completion time against executor-seconds. ${said}`}>
+        <text className="axis-name" x={-40} y={-16}>mean completion time, s</text>
         {chart.rows.map(({ y, value }) => (
           <g key={value} className="pareto-row">
             <line x1={0} x2={size.width} y1={y} y2={y} />
@@ -43,7 +43,7 @@ export function ParetoCard({ scenario, ours }: ParetoCardProps): ReactElement | 
         ))}
       </svg>
       <figcaption className="muted">
-        Further down is faster, further left cheaper; nothing beats those on the line in both. {scenario.workload}, {scenario.words}
+        Further down is faster, further left cheaper; nothing beats those on the line in both. Workload: {scenario.workload}, {scenario.words}
         {scenario.sequences !== null && `, means over ${String(scenario.sequences)} sequences`}.
         {far.length > 0 && ` Far outside: ${far.map((one) => `${one.policy} (${pairText(one)})`).join(', ')}.`}
       </figcaption>

@@ -104,26 +104,34 @@ function withLabels(placed: readonly Placed[], width: number): readonly ParetoPo
   const taken: Box[] = placed.map(({ x, y }) => ({ left: x - 5, right: x + 5, top: y - 5, bottom: y + 5 }));
   return placed.map((point) => {
     const choices = labelChoices(point);
-    const isFree = ({ box }: (typeof choices)[number]): boolean => box.left >= 0 && box.right <= width && !taken.some((other) => overlaps(box, other));
-    const fitting = choices.find(isFree) ?? choices.find(({ box }) => box.left >= 0 && box.right <= width) ?? choices[0];
+    const isFree = ({ box }: LabelChoice): boolean => box.left >= 0 && box.right <= width && !taken.some((other) => overlaps(box, other));
+    const fitting = choices.find(isFree) ?? choices.find(({ box }) => box.left >= 0 && box.right <= width) ?? labelAt(point, 'right', 4);
     taken.push(fitting.box);
     return { ...point, label: fitting.label };
   });
 }
 
-function labelChoices({ policy, x, y }: Placed) {
+type Side = 'right' | 'left' | 'middle';
+
+const sides: readonly (readonly [side: Side, down: number])[] = [['right', 4], ['left', 4], ['middle', -gap], ['middle', gap + 9], ['right', -gap], ['right', gap + 9], ['left', -gap], ['left', gap + 9]];
+
+/** The line along the front comes from the upper left and goes to the lower right: names on it stand best in the other two corners. */
+function labelChoices(point: Placed): readonly LabelChoice[] {
+  const corners: typeof sides = point.isOnFront ? [['right', -6], ['left', 15]] : [];
+  return [...corners, ...sides].map(([side, down]) => labelAt(point, side, down));
+}
+
+function labelAt({ policy, x, y }: Placed, side: Side, down: number): LabelChoice {
   const wide = policy.length * letterWidth;
-  const at = (label: ParetoPoint['label'], left: number) => ({ label, box: { left, right: left + wide, top: label.y - 11, bottom: label.y - 11 + lineHeight } });
-  return [
-    at({ x: x + gap, y: y + 4, anchor: 'start' }, x + gap),
-    at({ x: x - gap, y: y + 4, anchor: 'end' }, x - gap - wide),
-    at({ x, y: y - gap, anchor: 'middle' }, x - wide / 2),
-    at({ x, y: y + gap + 9, anchor: 'middle' }, x - wide / 2),
-    at({ x: x + gap, y: y - gap, anchor: 'start' }, x + gap),
-    at({ x: x + gap, y: y + gap + 9, anchor: 'start' }, x + gap),
-    at({ x: x - gap, y: y - gap, anchor: 'end' }, x - gap - wide),
-    at({ x: x - gap, y: y + gap + 9, anchor: 'end' }, x - gap - wide),
-  ] as const;
+  const left = side === 'right' ? x + gap : side === 'left' ? x - gap - wide : x - wide / 2;
+  const anchor = side === 'right' ? 'start' : side === 'left' ? 'end' : 'middle';
+  const labelX = side === 'right' ? x + gap : side === 'left' ? x - gap : x;
+  return { label: { x: labelX, y: y + down, anchor }, box: { left, right: left + wide, top: y + down - 11, bottom: y + down - 11 + lineHeight } };
+}
+
+interface LabelChoice {
+  readonly label: ParetoPoint['label'];
+  readonly box: Box;
 }
 
 function overlaps(one: Box, other: Box): boolean {

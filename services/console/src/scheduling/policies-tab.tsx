@@ -5,6 +5,7 @@ import type { Policy } from '../api/schedule-shapes.js';
 import { useRequest } from '../api/use-request.js';
 import { ProblemNote } from '../parts/problem-note.js';
 import { PolicyCard } from './policy-card.js';
+import { servingFirst } from './policy-order.js';
 import { PolicyTable } from './policy-table.js';
 import { Waiting } from './waiting.js';
 
@@ -25,7 +26,7 @@ export function PoliciesTab({ policies, query }: PoliciesTabProps): ReactElement
       {problem !== undefined && <ProblemNote problem={problem} retry={reload} />}
       {value === undefined && problem === undefined && <Waiting what="the policy" />}
       {value !== undefined && <PolicyCard key={value.name} policy={value} />}
-      <PolicyTable policies={policies} shown={name} />
+      <PolicyTable policies={servingFirst(policies)} shown={name} />
     </>
   );
 }

@@ -2,15 +2,14 @@ import type { ReactElement } from 'react';
 import { Icon } from '../parts/icon.js';
 import { Plain } from '../parts/plain.js';
 import { countText } from '../parts/quantity.js';
-import { changeText, intervalText, toneOf } from './change-words.js';
-import type { Change, Comparison, Figures, Scenario } from './model-card.js';
+import { changeText, intervalText, toneOf, type Measure } from './change-words.js';
+import type { Change, Figures, Scenario } from './model-card.js';
 
-/** What every policy came to in one scenario, and what the one on the card makes of each of them. */
-export function FiguresTable({ scenario, ours }: { readonly scenario: Scenario; readonly ours: string }): ReactElement {
-  const { figures, against } = scenario;
-  const sorted = [...figures].sort((left, right) => (left.meanCompletionSeconds ?? Infinity) - (right.meanCompletionSeconds ?? Infinity));
+/** What every policy came to in one scenario. */
+export function FiguresTable({ scenario, ours }: ScenarioTableProps): ReactElement {
+  const sorted = [...scenario.figures].sort((left, right) => (left.meanCompletionSeconds ?? Infinity) - (right.meanCompletionSeconds ?? Infinity));
   return (
-    <div className="wide-table">
+    <div className="wide-table" role="region" aria-label="Figures of every policy" tabIndex={0}>
       <table className="plain-table figures">
         <thead>
           <tr>
@@ -21,15 +20,12 @@ export function FiguresTable({ scenario, ours }: { readonly scenario: Scenario; 
             <th scope="col" className="number">Left undone</th>
             <th scope="col" className="number">Decisions</th>
             <th scope="col" className="number">Moves</th>
-            <th scope="col" className="number">Decision p50 / p99</th>
-            <th scope="col"><Plain text={ours} /> against it: mean</th>
-            <th scope="col">95th percentile</th>
-            <th scope="col">Executor-seconds</th>
+            <th scope="col" className="number">A decision takes, p50 / p99</th>
           </tr>
         </thead>
         <tbody>
           {sorted.map((row) => (
-            <FiguresRow key={row.policy} row={row} isOurs={row.policy === ours} comparison={against.find(({ baseline }) => baseline === row.policy)} />
+            <FiguresRow key={row.policy} row={row} isOurs={row.policy === ours} />
           ))}
         </tbody>
       </table>
@@ -37,13 +33,13 @@ export function FiguresTable({ scenario, ours }: { readonly scenario: Scenario; 
   );
 }
 
-interface FiguresRowProps {
-  readonly row: Figures;
-  readonly isOurs: boolean;
-  readonly comparison: Comparison | undefined;
+interface ScenarioTableProps {
+  readonly scenario: Scenario;
+  /** The policy that is held against the others. */
+  readonly ours: string;
 }
 
-function FiguresRow({ row, isOurs, comparison }: FiguresRowProps): ReactElement {
+function FiguresRow({ row, isOurs }: { readonly row: Figures; readonly isOurs: boolean }): ReactElement {
   return (
     <tr className={isOurs ? 'is-selected' : undefined}>
       <th scope="row">
@@ -56,14 +52,51 @@ function FiguresRow({ row, isOurs, comparison }: FiguresRowProps): ReactElement 
       <td className="number">{wholeText(row.decisions)}</td>
       <td className="number">{wholeText(row.moves)}</td>
       <td className="number">{microsecondsText(row.decisionP50Us)} / {microsecondsText(row.decisionP99Us)}</td>
-      <td><ChangeCell change={comparison?.completion} measure="completion" /></td>
-      <td><ChangeCell change={comparison?.p95} measure="p95" /></td>
-      <td><ChangeCell change={comparison?.executorSeconds} measure="executorSeconds" /></td>
     </tr>
   );
 }
 
-function ChangeCell({ change, measure }: { readonly change: Change | undefined; readonly measure: 'completion' | 'p95' | 'executorSeconds' | 'objective' }): ReactElement {
+/** One policy against each of the others, on the same sequences. */
+export function AgainstTable({ scenario: { against, sequences, workload, words }, ours }: ScenarioTableProps): ReactElement | null {
+  if (against.length === 0) return null;
+  return (
+    <>
+      <h3 className="table-name">
+        <Plain text={ours} /> against each of them, on {workload}, {words}: 95 % intervals{sequences !== null && `, n = ${String(sequences)}`}
+      </h3>
+      <div className="wide-table" role="region" aria-label={`${ours} against each`} tabIndex={0}>
+        <table className="plain-table figures">
+          <thead>
+            <tr>
+              <th scope="col">Against</th>
+              <th scope="col">Mean completion</th>
+              <th scope="col">95th percentile</th>
+              <th scope="col">Executor-seconds</th>
+              <th scope="col">Objective</th>
+              <th scope="col" className="number">Better in</th>
+            </tr>
+          </thead>
+          <tbody>
+            {against.map(({ baseline, completion, p95, executorSeconds, objective }) => (
+              <tr key={baseline}>
+                <th scope="row">
+                  <Plain text={baseline} />
+                </th>
+                <td><ChangeCell change={completion} measure="completion" /></td>
+                <td><ChangeCell change={p95} measure="p95" /></td>
+                <td><ChangeCell change={executorSeconds} measure="executorSeconds" /></td>
+                <td><ChangeCell change={objective} measure="objective" /></td>
+                <td className="number">{completion.wins === null ? '–' : `${String(completion.wins)} of ${countText(sequences)}`}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </>
+  );
+}
+
+function ChangeCell({ change, measure }: { readonly change: Change | undefined; readonly measure: Measure }): ReactElement {
   if (change === undefined) return <span className="muted">–</span>;
   return (
     <span className={`change-cell tone-${toneOf(change)}`}>
@@ -80,7 +113,7 @@ export function StressTable({ scenarios }: { readonly scenarios: readonly Scenar
     <section aria-label="Under stress">
       <h2>Under stress</h2>
       <p className="muted section-lead">No scenario may be worse than fair shares, by what the policy was trained for.</p>
-      <div className="wide-table">
+      <div className="wide-table" role="region" aria-label="Stress scenarios" tabIndex={0}>
         <table className="plain-table stress">
           <thead>
             <tr>

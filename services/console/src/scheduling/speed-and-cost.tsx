@@ -1,7 +1,7 @@
 import { useState, type ReactElement } from 'react';
 import { oursIn, type Scenario } from './model-card.js';
 import { ParetoCard } from './pareto-card.js';
-import { FiguresTable } from './scenario-tables.js';
+import { AgainstTable, FiguresTable } from './scenario-tables.js';
 
 /** Every policy that was tried in a scenario, drawn and in figures; the reader chooses the scenario. */
 export function SpeedAndCost({ scenarios }: { readonly scenarios: readonly Scenario[] }): ReactElement | null {
@@ -25,6 +25,7 @@ export function SpeedAndCost({ scenarios }: { readonly scenarios: readonly Scena
       </div>
       <ParetoCard scenario={scenario} ours={ours} />
       <FiguresTable scenario={scenario} ours={ours} />
+      <AgainstTable scenario={scenario} ours={ours} />
     </section>
   );
 }

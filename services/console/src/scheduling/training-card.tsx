@@ -9,6 +9,7 @@ import { useNow } from '../parts/use-now.js';
 import { scheduleAddress } from '../routing/route.js';
 import { ClaimList } from './claim-list.js';
 import { policyName } from './decision-words.js';
+import { sentence } from './experiment-words.js';
 import { cardOf, evaluatedOf, type ModelCard } from './model-card.js';
 import { CardParts } from './policy-card.js';
 import { SpeedAndCost } from './speed-and-cost.js';
@@ -73,7 +74,7 @@ function JobCard({ job, hasReport, isOpenAtFirst, report, children }: JobCardPro
         <Plain text={requestText(request)} />, by <Plain text={by} />
       </p>
       {isUnderWay(status) && progress !== null && <Progress progress={progress} />}
-      {message !== '' && <p className={status === 'failed' ? 'bad-text' : undefined}><Plain text={message} /></p>}
+      {message !== '' && <p className={status === 'failed' ? 'bad-text' : undefined}><Plain text={sentence(message)} /></p>}
       {children}
       {hasReport && (isOpen ? report : (
         <button type="button" className="quiet" aria-expanded={false} onClick={() => { setIsOpen(true); }}>

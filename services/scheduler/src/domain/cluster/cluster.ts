@@ -165,7 +165,8 @@ export class Cluster implements Observation {
     return given;
   }
 
-  private move(stage: StageState, pool: ClusterPool, count: number): void {
+  /** Enters that so many tasks of a stage were started in a pool; fewer than none take that back. */
+  move(stage: StageState, pool: ClusterPool, count: number): void {
     const job = stage.job as ClusterJob;
     stage.startedCount += count;
     job.supply += count;

@@ -44,6 +44,8 @@ export interface Serving {
 const tenantLimit = 500;
 const policyLimit = 100;
 const nothing = { learned: [], choice: undefined };
+/** An engine that asks for the first time is not kept waiting longer. */
+const patienceMs = 500;
 
 /**
  * The policies of tenants, kept in memory: what they have is looked up every few seconds, and artifacts are read once. A policy that is
@@ -52,6 +54,7 @@ const nothing = { learned: [], choice: undefined };
 export class PolicyRegistry implements PolicySource, PolicyPublisher {
   private readonly tenants = new LatestUsed<TenantPolicies>(tenantLimit);
   private readonly opened = new LatestUsed<Loaded>(policyLimit);
+  private readonly reading = new Map<string, Promise<TenantPolicies>>();
 
   constructor(private readonly options: PolicyRegistryOptions) {}
 
@@ -83,7 +86,7 @@ export class PolicyRegistry implements PolicySource, PolicyPublisher {
       if (serves) await addChoice(transaction, tenantId, { name: learnedName, version: added, atMs: now(), by: 'rule', reason: 'it passed the release gate' });
       return added;
     });
-    this.tenants.delete(tenantId);
+    await this.look(tenantId);
     return { name: learnedName, version };
   }
 
@@ -91,18 +94,18 @@ export class PolicyRegistry implements PolicySource, PolicyPublisher {
   async promote(tenantId: string, name: string, { by, reason }: { readonly by: string; readonly reason: string }): Promise<PolicyName> {
     const found = await this.find(tenantId, name);
     if (found === undefined || name === tunedName) throw new OrreryError('ORRERY_NOT_FOUND', `there is no policy ${name} that could serve`, { details: { name } });
-    const { database, now } = this.options;
+    const { now } = this.options;
     await this.change(tenantId, async (transaction) => {
       const present = await currentChoice(transaction);
       if (present?.name === found.name && present.version === found.version) return;
       await addChoice(transaction, tenantId, { name: found.name, version: found.version, atMs: now(), by, reason });
-    }, database);
+    });
     return { name: found.name, version: found.version };
   }
 
   /** Takes a policy out of service, so that what served before it does again. @throws ORRERY_CONFLICT when it does not serve by anybody's choice. */
   async rollback(tenantId: string, name: string): Promise<{ readonly from: PolicyName; readonly to: PolicyName }> {
-    const { database, now } = this.options;
+    const { now } = this.options;
     const from = await this.change(tenantId, async (transaction) => {
       const present = await currentChoice(transaction);
       if (present === undefined || !isCalled(present, name)) {
@@ -110,15 +113,14 @@ export class PolicyRegistry implements PolicySource, PolicyPublisher {
       }
       await undoChoice(transaction, present.number, now());
       return { name: present.name, version: present.version };
-    }, database);
+    });
     const { serving } = await this.serving(tenantId);
     return { from, to: { name: serving.name, version: serving.version } };
   }
 
   /** What a tenant has beside the shelf, as of now. */
   async look(tenantId: string): Promise<TenantPolicies> {
-    this.tenants.delete(tenantId);
-    return await this.tenant(tenantId);
+    return this.keep(tenantId, await this.lookUp(this.options.database, tenantId));
   }
 
   /** What is wrong with policies that should serve; undefined for nothing. */
@@ -131,32 +133,55 @@ export class PolicyRegistry implements PolicySource, PolicyPublisher {
     return this.opened.get(`${tenantId} ${version} ${checksum}`)?.fault;
   }
 
-  private async change<Result>(tenantId: string, work: (transaction: Transaction) => Promise<Result>, database: Database): Promise<Result> {
-    const result = await database.forTenant(tenantId, async (transaction) => {
+  private async change<Result>(tenantId: string, work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
+    const result = await this.options.database.forTenant(tenantId, async (transaction) => {
       await lockPolicies(transaction);
       return await work(transaction);
     });
-    this.tenants.delete(tenantId);
+    await this.look(tenantId);
     return result;
   }
 
+  /** What was known some seconds ago is used once more while it is looked up anew; an engine does not wait long for what is not known at all. */
   private async tenant(tenantId: string): Promise<TenantPolicies> {
-    const { ttlMs = 5000, database, logger } = this.options;
+    const { ttlMs = 5000 } = this.options;
     const known = this.tenants.get(tenantId);
     if (known !== undefined && performance.now() - known.checkedAtMs < ttlMs) return known;
-    try {
-      const found = await database.forTenant(tenantId, async (transaction) => ({ learned: await listPolicies(transaction), choice: await currentChoice(transaction) }));
-      return this.keep(tenantId, found);
-    } catch (error) {
-      if (!isOrreryError(error) || !error.retriable) throw error;
-      // An engine must not wait for a database: what was known before is as good as any.
-      logger.warn({ error: messageOf(error) }, 'which policy serves cannot be looked up; what was known before does');
-      return this.keep(tenantId, known ?? nothing);
-    }
+    const reading = this.read(tenantId);
+    if (known !== undefined) return known;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<TenantPolicies>((resolve) => (timer = setTimeout(() => resolve({ ...nothing, checkedAtMs: 0 }), patienceMs)));
+    return await Promise.race([reading, late]).finally(() => clearTimeout(timer));
   }
 
-  private keep(tenantId: string, found: Pick<TenantPolicies, 'learned' | 'choice'>): TenantPolicies {
-    const tenant = { ...found, checkedAtMs: performance.now() };
+  /** Many that miss the same tenant read it once. */
+  private async read(tenantId: string): Promise<TenantPolicies> {
+    const running = this.reading.get(tenantId);
+    if (running !== undefined) return await running;
+    const started = this.fetch(tenantId).finally(() => this.reading.delete(tenantId));
+    this.reading.set(tenantId, started);
+    return await started;
+  }
+
+  private async fetch(tenantId: string): Promise<TenantPolicies> {
+    const { database, logger } = this.options;
+    let found: Pick<TenantPolicies, 'learned' | 'choice'>;
+    try {
+      found = await this.lookUp(database, tenantId);
+    } catch (error) {
+      // An engine must not wait for a database, and perhaps nobody waits for this promise any more: what was known before is as good as any.
+      logger.warn({ error: messageOf(error) }, 'which policy serves cannot be looked up; what was known before does');
+      found = this.tenants.get(tenantId) ?? nothing;
+    }
+    return this.keep(tenantId, found);
+  }
+
+  private async lookUp(database: Database, tenantId: string): Promise<Pick<TenantPolicies, 'learned' | 'choice'>> {
+    return await database.forTenant(tenantId, async (transaction) => ({ learned: await listPolicies(transaction), choice: await currentChoice(transaction) }));
+  }
+
+  private keep(tenantId: string, { learned, choice }: Pick<TenantPolicies, 'learned' | 'choice'>): TenantPolicies {
+    const tenant = { learned, choice, checkedAtMs: performance.now() };
     this.tenants.set(tenantId, tenant);
     return tenant;
   }
@@ -208,7 +233,13 @@ export class PolicyRegistry implements PolicySource, PolicyPublisher {
     const known = this.opened.get(key);
     if (known !== undefined) return known;
     const { database, logger, metrics } = this.options;
-    const stored = await database.forTenant(tenantId, (transaction) => readArtifact(transaction, row));
+    let stored: Awaited<ReturnType<typeof readArtifact>>;
+    try {
+      stored = await database.forTenant(tenantId, (transaction) => readArtifact(transaction, row));
+    } catch (error) {
+      if (!isOrreryError(error) || !error.retriable) throw error;
+      return { opened: undefined, fault: `${nameOf(row)} cannot be read at present: ${error.message}` };
+    }
     const loaded = stored === undefined ? { opened: undefined, fault: `${nameOf(row)} is gone` } : this.openBytes(row, stored.artifact);
     if (loaded.fault !== undefined) {
       metrics.countDamaged();

@@ -42,6 +42,11 @@ export class ApiClient {
     return (await readJson(response)) as Answer;
   }
 
+  /** Deletes what a path names. */
+  async delete(path: string): Promise<void> {
+    await (await this.request(path, { method: 'DELETE' })).arrayBuffer();
+  }
+
   private async request(path: string, init: RequestInit, query: Query = {}): Promise<Response> {
     const url = new URL(this.url + path);
     for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, String(value));

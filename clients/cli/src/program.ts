@@ -27,6 +27,7 @@ const commands: Readonly<Record<string, () => Promise<Define>>> = {
   models: async () => (await import('./commands/models.js')).defineModels,
   promote: async () => (await import('./commands/promote.js')).definePromote,
   rollback: async () => (await import('./commands/rollback.js')).defineRollback,
+  schedule: async () => (await import('./commands/schedule/schedule.js')).defineSchedule,
   experiment: async () => (await import('./commands/experiment.js')).defineExperiment,
   report: async () => (await import('./commands/report.js')).defineReport,
   follow: async () => (await import('./commands/follow.js')).defineFollow,

@@ -36,7 +36,7 @@ describe('a training', () => {
     expect(ended).toMatchObject({ attempt: 1, policy: ended.status === 'succeeded' ? { name: 'learned', version: 2 } : null, finished_at: expect.any(String) });
     expect(seen.size).toBeGreaterThan(0);
     expect(ended.card).toMatchObject({ name: 'mine', training_id: asked.training_id, requested_by: 'ada', objective: { lambda: 0 }, workload: { name: 'small', kinds: 2 }, training: { seed: 1, generations: 3 }, decision: { is_published: ended.status === 'succeeded' } });
-    expect(ended.card.scenarios.map(({ is_stress: isStress }: { is_stress: boolean }) => isStress)).toEqual([false, ...new Array(11).fill(true)]);
+    expect(ended.card.scenarios.map(({ is_stress: isStress }: { is_stress: boolean }) => isStress)).toEqual([false, ...new Array(12).fill(true)]);
     const [main] = ended.card.scenarios;
     expect(main).toMatchObject({ sequences: 6, first_seed: 1000, executors: 6, jobs: 5 });
     expect(main.figures.map(({ policy }: { policy: string }) => policy)).toEqual(['mine', 'tuned', 'fifo', 'fair', 'weighted-fair', 'sjf-cp', 'srpt-cp', 'critical-path']);

@@ -14,6 +14,8 @@ export interface Origin {
   readonly training: { readonly seed: number; readonly generations: number; readonly episodes: number; readonly parameters: number; readonly wallSeconds: number; readonly words: string };
   /** The heuristic that it stands on and falls back to, in words. */
   readonly tunedWords: string;
+  /** The learned policies among those it was compared with. */
+  readonly rivals: readonly { readonly name: string; readonly lambda: number }[];
 }
 
 /** A ratio of means as percent: below 0 is less than the baseline. Null where a job was left undone. */
@@ -70,6 +72,10 @@ export interface ModelCard {
   readonly workload: { readonly name: string; readonly words: string; readonly kinds: number; readonly sizes: number };
   readonly training: { readonly seed: number; readonly generations: number; readonly episodes: number; readonly parameters: number; readonly wall_seconds: number; readonly words: string };
   readonly stands_on: string;
+  /** Its name among the figures. */
+  readonly candidate: string;
+  /** What the learned policies among the figures were trained for, by name. */
+  readonly lambdas: Readonly<Record<string, number>>;
   readonly claims: readonly string[];
   readonly decision: { readonly is_published: boolean; readonly serves: boolean; readonly reasons: readonly string[] };
   readonly scenarios: readonly CardScenario[];
@@ -77,14 +83,14 @@ export interface ModelCard {
 }
 
 /** The card of a policy: built from the same figures that decided over it. */
-export function modelCard(origin: Origin, decision: ReleaseDecision): ModelCard {
+export function modelCard(origin: Origin, candidate: string, decision: ReleaseDecision): ModelCard {
   const { name, createdAt, requestedBy, trainingId, lambda, workload, training, tunedWords } = origin;
   return {
     ...{ name, created_at: createdAt, requested_by: requestedBy, training_id: trainingId },
     objective: { lambda, words: lambda === 0 ? 'mean completion time' : `mean completion time + ${lambda} x executor-seconds of a job` },
     workload: { name: workload.name, words: workload.words, kinds: workload.kindCount, sizes: workload.sizeCount },
     training: { seed: training.seed, generations: training.generations, episodes: training.episodes, parameters: training.parameters, wall_seconds: training.wallSeconds, words: training.words },
-    stands_on: tunedWords,
+    ...{ stands_on: tunedWords, candidate, lambdas: Object.fromEntries([[candidate, lambda], ...origin.rivals.map((rival) => [rival.name, rival.lambda] as const)]) },
     claims: decision.verdicts.filter(({ isStress }) => !isStress).flatMap(claimsOf),
     decision: { is_published: decision.isPublished, serves: decision.serves, reasons: decision.reasons },
     scenarios: decision.verdicts.map(scenarioOf),

@@ -77,10 +77,12 @@ describe('a model card', () => {
     workload: { name: 'made up', words: 'two kinds', kindCount: 2, sizeCount: 1 },
     training: { seed: 100_000, generations: 5, episodes: 500, parameters: 279, wallSeconds: 12, words: 'evolution strategies' },
     tunedWords: 'shares',
+    rivals: [{ name: 'learned-2', lambda: 0.3 }],
   };
 
   it('claims nothing without baseline, workload, interval and number', () => {
-    const card = modelCard(origin, releaseDecision(trialOf(figuresOf('new', times(0.95, 0.01), 1.1))));
+    const card = modelCard(origin, 'new', releaseDecision(trialOf(figuresOf('new', times(0.95, 0.01), 1.1))));
+    expect(card).toMatchObject({ candidate: 'new', lambdas: { new: 0, 'learned-2': 0.3 } });
     expect(card.claims).toHaveLength(3);
     expect(card.claims[0]).toMatch(/^5\.\d % lower mean completion time \(95 % interval .* %, 8 sequences\) than tuned, with 10\.0 % more executor-seconds \(10\.0 to 10\.0 %\), on made up, batch of 20 jobs on 50 executors$/);
     expect(card.scenarios[0]).toMatchObject({ sequences: 8, first_seed: 0, last_seed: 7, figures: [{ policy: 'new', executor_seconds: 1100 }, { policy: 'tuned' }, {}, {}], against: [{ baseline: 'tuned', executor_seconds: { percent: 10, wins: 0 } }, {}, {}] });
@@ -88,7 +90,7 @@ describe('a model card', () => {
   });
 
   it('has null where a figure is not finite, so that it can be kept as JSON', () => {
-    const card = modelCard(origin, releaseDecision(trialOf(figuresOf('new', [...times(0.5).slice(1), Infinity]))));
+    const card = modelCard(origin, 'new', releaseDecision(trialOf(figuresOf('new', [...times(0.5).slice(1), Infinity]))));
     expect(JSON.parse(JSON.stringify(card))).toEqual(card);
     expect(card.scenarios[0]?.figures[0]).toMatchObject({ mean_completion_s: null });
   });

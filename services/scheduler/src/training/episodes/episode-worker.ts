@@ -1,8 +1,7 @@
 import { isOrreryError, messageOf, OrreryError } from '@orrery/errors';
-import { readlinkSync } from 'node:fs';
-import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Workload } from '../../domain/index.js';
+import { giveWay } from '../give-way.js';
 import type { EpisodeThreadData, FromEpisodeThread, ToEpisodeThread } from './episode-messages.js';
 import { EpisodeRunner } from './run-episodes.js';
 
@@ -29,14 +28,4 @@ function answerTo({ ticket, workloadId, task }: Extract<ToEpisodeThread, { type:
 
 function tell(message: FromEpisodeThread): void {
   parentPort?.postMessage(message);
-}
-
-/** Linux alone has a priority for a thread, and tells its id by this link; elsewhere threads are equal. */
-function giveWay(niceness: number): void {
-  if (niceness === 0) return;
-  try {
-    setPriority(Number(readlinkSync('/proc/thread-self').split('/').at(-1)), niceness);
-  } catch {
-    // Without it the episodes are right all the same.
-  }
 }

@@ -64,7 +64,7 @@ export function trainingView({ job, jobsBefore, result }: WholeJob, nowMs: numbe
 }
 
 export function evaluationView({ job, jobsBefore, result }: WholeJob, nowMs: number): EvaluationView {
-  const figures = result?.kind === 'evaluation' ? { scenarios: result.scenarios, tuned: result.tuned } : null;
+  const figures = result?.kind === 'evaluation' ? { scenarios: result.scenarios, tuned: result.tuned, lambdas: result.lambdas } : null;
   return { evaluation_id: job.jobId, ...commonView(job, jobsBefore, nowMs), result: figures };
 }
 

@@ -57,7 +57,9 @@ async function carryOutTraining(job: TrainingJob, { pool, onProgress, signal }: 
       workload: { name: workloads.judged.name, words: workloads.words, kindCount: Math.max(...workloads.learned.sizes.map(({ length }) => length)), sizeCount: workloads.learned.sizes.length },
       training: { seed: job.seed, generations: job.generations, episodes: learned.episodeCount, parameters: learned.parameterCount, wallSeconds: Math.round((performance.now() - startedMs) / 100) / 10, words: learned.words },
       tunedWords: rulesWords(base),
+      rivals: job.rivals,
     },
+    candidate.name,
     decision,
   );
   return { kind: 'training', artifact: learned.artifact, card, isPublished: decision.isPublished, serves: decision.serves };
@@ -96,7 +98,8 @@ async function carryOutEvaluation(job: EvaluationJob, { pool, onProgress, signal
     const evaluation = await evaluatePolicies({ workload: judged, scenario, executors, seeds: seedsFrom(job.firstSeed, sequenceCount), policies, pool, signal, onProgress: tell });
     scenarios.push(evaluatedScenario(evaluation, job.baselines));
   }
-  return { kind: 'evaluation', scenarios, tuned: Object.fromEntries(places.flatMap(({ scenario }, index) => (tuned[index] === undefined ? [] : [[scenario.name, rulesWords(tuned[index])]]))) };
+  const lambdas = Object.fromEntries(job.rivals.map(({ name, lambda }) => [name, lambda]));
+  return { kind: 'evaluation', scenarios, lambdas, tuned: Object.fromEntries(places.flatMap(({ scenario }, index) => (tuned[index] === undefined ? [] : [[scenario.name, rulesWords(tuned[index])]]))) };
 }
 
 function evaluatedScenario(evaluation: Evaluation, baselines: readonly string[]): EvaluatedScenario {

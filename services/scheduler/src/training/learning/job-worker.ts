@@ -1,6 +1,7 @@
 import { isOrreryError, messageOf } from '@orrery/errors';
 import { parentPort, workerData } from 'node:worker_threads';
 import { EpisodePool } from '../episodes/episode-pool.js';
+import { giveWay } from '../give-way.js';
 import { carryOut } from './carry-out.js';
 import type { FromJobThread, JobThreadData } from './learning-job.js';
 
@@ -10,6 +11,7 @@ const { job, workerCount, niceness } = workerData as JobThreadData;
 const progressEveryMs = 200;
 let toldAtMs = Number.NEGATIVE_INFINITY;
 
+giveWay(niceness);
 void answer();
 
 async function answer(): Promise<void> {

@@ -107,6 +107,8 @@ export interface EvaluationResult {
   readonly scenarios: readonly EvaluatedScenario[];
   /** Rules that the tuner found, by scenario, in words. */
   readonly tuned: Readonly<Record<string, string>>;
+  /** What the learned policies were trained for, by name. */
+  readonly lambdas: Readonly<Record<string, number>>;
 }
 
 export type LearningResult = TrainingResult | EvaluationResult;

@@ -89,8 +89,11 @@ export async function tryCandidate({ candidate, rivals, workloads, places, tuned
 function stressesOf({ kind, scenario, sequenceCount }: Place, { judged, strange }: Workloads, conditions: Conditions) {
   const count = Math.max(fewestSequences, Math.round(stressShare * sequenceCount));
   const own = stressedScenarios(scenario).map((one) => ({ workload: judged, scenario: one, sequenceCount: count }));
-  const others = strange.map((workload) => ({ workload, scenario: scenarioOf(workload, { kind, executorCount: conditions.executorCount, jobCount: kind === 'batch' ? conditions.batchJobs : conditions.streamJobs }), sequenceCount: count }));
-  return [...own, ...others];
+  const wish = (of: 'batch' | 'stream') => ({ kind: of, executorCount: conditions.executorCount, jobCount: of === 'batch' ? conditions.batchJobs : conditions.streamJobs });
+  const others = strange.map((workload) => ({ workload, scenario: scenarioOf(workload, wish(kind)), sequenceCount: count }));
+  // Whoever learned in batches alone will meet streams all the same.
+  const unasked = (['batch', 'stream'] as const).filter((one) => !conditions.kinds.includes(one)).map((one) => ({ workload: judged, scenario: scenarioOf(judged, wish(one)), sequenceCount: count }));
+  return [...own, ...others, ...unasked];
 }
 
 export function tunedSpec(rules: ListRules): PolicySpec {

@@ -4,7 +4,7 @@ import { Icon } from '../parts/icon.js';
 import { agoText, instantText } from '../parts/instant.js';
 import { Plain } from '../parts/plain.js';
 import { counted } from '../parts/quantity.js';
-import { runAddress, scheduleAddress } from '../routing/route.js';
+import { runsAddress, scheduleAddress } from '../routing/route.js';
 import { preciseText } from './decision-summary.js';
 import { differenceOf, fallbackWords, policyName, reasonOf, type Difference, type Start } from './decision-words.js';
 import { ToneMark } from './tone-mark.js';
@@ -78,7 +78,7 @@ function StartWords({ start: { runId, task, poolId, count } }: { readonly start:
   return (
     <span className="start-words">
       {count > 1 && `${String(count)} × `}
-      <strong><Plain text={task} /></strong> of <a href={runAddress(runId)}><Plain text={runId} /></a> in <Plain text={poolId} />
+      <strong><Plain text={task} /></strong> of <a href={runsAddress({ q: runId })} title="Find this run"><Plain text={runId} /></a> in <Plain text={poolId} />
     </span>
   );
 }

@@ -59,5 +59,6 @@ function FallbackLine({ fallback, times }: { readonly fallback: string; readonly
 /** Decisions take microseconds to milliseconds. */
 export function preciseText(tookMs: number | null): string {
   if (tookMs === null) return '–';
-  return tookMs >= 10 ? durationText(tookMs) : `${String(Number(tookMs.toPrecision(2)))} ms`;
+  if (tookMs >= 10) return durationText(tookMs);
+  return tookMs < 1 ? `${String(Number((tookMs * 1000).toPrecision(2)))} µs` : `${String(Number(tookMs.toPrecision(2)))} ms`;
 }

@@ -73,7 +73,7 @@ function HowItCame({ serving, chosen }: Pick<PolicyWithCard, 'serving' | 'chosen
 function HeuristicServes(): ReactElement {
   return (
     <div className="next-step">
-      <p>No learned policy serves. One that is trained on your own runs serves as soon as it is better beyond chance:</p>
+      <p>No learned policy serves. One that is trained serves as soon as it is better than the tuned heuristic beyond chance:</p>
       <CommandLine command="npx orrery schedule train" />
     </div>
   );

@@ -3,8 +3,9 @@ import { isUnderWay, jobStatusOf, progressText, requestText } from './training-w
 
 describe('a training', () => {
   it('says how far it is, and of what its best so far is a figure', () => {
-    expect(progressText({ share: 0.429, best_percent: -7.12, eta_seconds: 200, words: '' })).toBe('42 %, about 3 min 20 s to go; best so far 7.1 % below the heuristic it began as, on the jobs that it learns from');
+    expect(progressText({ share: 0.429, best_percent: -7.12, eta_seconds: 200, words: '' })).toBe('42 %, about 3 min to go; best so far 7.1 % below the heuristic it began as, on the jobs that it learns from');
     expect(progressText({ share: 0, best_percent: 0.2, eta_seconds: null, words: '' })).toBe('0 %');
+    expect([2.4, 89, 90, 6000].map((seconds) => progressText({ share: 0.5, best_percent: null, eta_seconds: seconds, words: '' }))).toEqual(['2 s', '89 s', '2 min', '1.7 h'].map((left) => `50 %, about ${left} to go`));
     expect(progressText(null)).toBe('');
   });
 

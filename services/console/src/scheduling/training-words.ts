@@ -1,5 +1,4 @@
 import type { LearningStatus, Training } from '../api/schedule-shapes.js';
-import { durationText } from '../parts/duration.js';
 import type { IconName } from '../parts/icon.js';
 import type { Tone } from '../parts/standing.js';
 
@@ -28,9 +27,15 @@ export const isUnderWay = (status: LearningStatus): boolean => status === 'queue
 export function progressText(progress: Training['progress']): string {
   if (progress === null) return '';
   const { share, eta_seconds: etaSeconds, best_percent: best } = progress;
-  const left = etaSeconds === null ? '' : `, about ${durationText(etaSeconds * 1000)} to go`;
+  const left = etaSeconds === null ? '' : `, about ${etaText(etaSeconds)} to go`;
   const gain = best === null || best >= 0 ? '' : `; best so far ${Math.abs(best).toFixed(1)} % below the heuristic it began as, on the jobs that it learns from`;
   return `${String(Math.floor(share * 100))} %${left}${gain}`;
+}
+
+/** An estimate with no more digits than it is worth. */
+function etaText(seconds: number): string {
+  if (seconds < 90) return `${String(Math.max(1, Math.round(seconds)))} s`;
+  return seconds < 5400 ? `${String(Math.round(seconds / 60))} min` : `${(seconds / 3600).toFixed(1)} h`;
 }
 
 const named: readonly (readonly [field: string, word: string])[] = [

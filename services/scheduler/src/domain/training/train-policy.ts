@@ -35,6 +35,8 @@ export interface GenerationReport {
   readonly validation: number | undefined;
   /** Of the best that was found so far. */
   readonly best: number;
+  /** Of that best: to keep while training goes on, and to begin from again. */
+  readonly parameters: Float64Array;
   /** Share of mean completion time, 95th percentile and executor-seconds against the heuristic, by group; empty where it was not looked. */
   readonly groups: readonly GroupReport[];
 }
@@ -93,7 +95,7 @@ export async function trainPolicy(plan: TrainingPlan): Promise<Trained> {
     const isLook = generation % validateEvery === 0 || generation === generations;
     const look = isLook ? await validation.of(evolution.average) : undefined;
     if (look !== undefined && look.cost < best.validation) best = { parameters: Float64Array.from(evolution.average), generation, validation: look.cost };
-    onGeneration?.({ generation, generations, validation: look?.cost, best: best.validation, groups: look?.groups ?? [] });
+    onGeneration?.({ generation, generations, validation: look?.cost, best: best.validation, parameters: best.parameters, groups: look?.groups ?? [] });
   }
   return { ...best, episodeCount };
 }

@@ -26,12 +26,9 @@ export function shapeOfRun({ runId, workflow, tasks }: AskedRun, expecting: Expe
     runId,
     tasks.map((task): StageExpectation => {
       const { meanTaskMs, memoryBytes } = expectedOf(workflow, task, expecting);
-      return {
-        ...{ name: task.name, taskCount: task.count, meanTaskMs, memoryBytes },
-        ...(levels.length === 0 ? {} : { meanTaskMsByLevel: levels.map((slots) => durationAt(task, slots) ?? meanTaskMs) }),
-        ...(task.poolIds.length === 0 ? {} : { poolIds: task.poolIds }),
-        parents: parentsOf(runId, task, indexes),
-      };
+      const stage = { name: task.name, taskCount: task.count, meanTaskMs, memoryBytes, parents: parentsOf(runId, task, indexes) };
+      const byLevel = levels.length === 0 ? stage : { ...stage, meanTaskMsByLevel: levels.map((slots) => durationAt(task, slots) ?? meanTaskMs) };
+      return task.poolIds.length === 0 ? byLevel : { ...byLevel, poolIds: task.poolIds };
     }),
     levels,
   );

@@ -48,30 +48,70 @@ export interface JobShape {
  * @example shapeOf('nightly', [{ name: 'build', taskCount: 1, meanTaskMs: 60_000, parents: [] }, { name: 'test', taskCount: 8, meanTaskMs: 20_000, parents: [0] }])
  */
 export function shapeOf(name: string, expectations: readonly StageExpectation[], levels: readonly number[] = []): JobShape {
-  for (const expectation of expectations) check(name, expectation, { stageCount: expectations.length, levelCount: levels.length });
-  const children: number[][] = expectations.map(() => []);
-  for (const [index, { parents }] of expectations.entries()) for (const parent of new Set(parents)) children[parent]?.push(index);
-  const order = topologicalOrder(name, expectations, children);
-  const criticalWorkMs = new Array<number>(expectations.length).fill(0);
-  const criticalPathMs = new Array<number>(expectations.length).fill(0);
-  for (const index of order.toReversed()) {
-    const { taskCount, meanTaskMs } = expectations[index] as StageExpectation;
-    const largest = (values: readonly number[]) => (children[index] ?? []).reduce((most, child) => Math.max(most, values[child] ?? 0), 0);
-    criticalWorkMs[index] = largest(criticalWorkMs) + taskCount * meanTaskMs;
-    criticalPathMs[index] = largest(criticalPathMs) + meanTaskMs;
+  const sizes = { stageCount: expectations.length, levelCount: levels.length };
+  for (const expectation of expectations) check(name, expectation, sizes);
+  const parents = expectations.map((expectation) => distinct(expectation.parents));
+  const children = childrenOf(parents);
+  const order = topologicalOrder(name, expectations, { parents, children });
+  const { criticalWorkMs, criticalPathMs } = criticalOf(expectations, order, children);
+  let workMs = 0;
+  let allTasks = 0;
+  const stages = expectations.map((expectation, index): StageShape => {
+    const { taskCount, meanTaskMs, meanTaskMsByLevel = none, memoryBytes = 0, poolIds } = expectation;
+    workMs += taskCount * meanTaskMs;
+    allTasks += taskCount;
+    return {
+      index,
+      name: expectation.name,
+      taskCount,
+      meanTaskMs,
+      meanTaskMsByLevel,
+      memoryBytes,
+      poolIds,
+      parents: parents[index] as readonly number[],
+      children: children[index] as readonly number[],
+      criticalWorkMs: criticalWorkMs[index] as number,
+      criticalPathMs: criticalPathMs[index] as number,
+    };
+  });
+  return { name, levels, stages, order, workMs, taskCount: allTasks };
+}
+
+const none: readonly number[] = [];
+
+/** Each once; most lists are short and have nothing twice. */
+function distinct(indexes: readonly number[]): readonly number[] {
+  return indexes.length < 2 || (indexes.length === 2 && indexes[0] !== indexes[1]) ? indexes : [...new Set(indexes)];
+}
+
+function childrenOf(parents: readonly (readonly number[])[]): readonly (readonly number[])[] {
+  const children = new Array<readonly number[]>(parents.length).fill(none);
+  for (let index = 0; index < parents.length; index += 1) {
+    for (const parent of parents[index] as readonly number[]) {
+      const known = children[parent] as number[];
+      if (known === none) children[parent] = [index];
+      else known.push(index);
+    }
   }
-  const stages = expectations.map((expectation, index) => ({
-    ...{ index, name: expectation.name, taskCount: expectation.taskCount, meanTaskMs: expectation.meanTaskMs },
-    meanTaskMsByLevel: expectation.meanTaskMsByLevel ?? [],
-    memoryBytes: expectation.memoryBytes ?? 0,
-    poolIds: expectation.poolIds,
-    parents: [...new Set(expectation.parents)],
-    children: children[index] ?? [],
-    criticalWorkMs: criticalWorkMs[index] ?? 0,
-    criticalPathMs: criticalPathMs[index] ?? 0,
-  }));
-  const sum = (valueOf: (stage: StageShape) => number) => stages.reduce((total, stage) => total + valueOf(stage), 0);
-  return { name, levels, stages, order, workMs: sum(({ taskCount, meanTaskMs }) => taskCount * meanTaskMs), taskCount: sum(({ taskCount }) => taskCount) };
+  return children;
+}
+
+function criticalOf(expectations: readonly StageExpectation[], order: readonly number[], children: readonly (readonly number[])[]): { readonly criticalWorkMs: Float64Array; readonly criticalPathMs: Float64Array } {
+  const criticalWorkMs = new Float64Array(expectations.length);
+  const criticalPathMs = new Float64Array(expectations.length);
+  for (let at = order.length - 1; at >= 0; at -= 1) {
+    const index = order[at] as number;
+    const { taskCount, meanTaskMs } = expectations[index] as StageExpectation;
+    let workMs = 0;
+    let pathMs = 0;
+    for (const child of children[index] as readonly number[]) {
+      workMs = Math.max(workMs, criticalWorkMs[child] as number);
+      pathMs = Math.max(pathMs, criticalPathMs[child] as number);
+    }
+    criticalWorkMs[index] = workMs + taskCount * meanTaskMs;
+    criticalPathMs[index] = pathMs + meanTaskMs;
+  }
+  return { criticalWorkMs, criticalPathMs };
 }
 
 interface Sizes {
@@ -79,24 +119,33 @@ interface Sizes {
   readonly levelCount: number;
 }
 
-function check(job: string, { name, taskCount, meanTaskMs, meanTaskMsByLevel = [], memoryBytes = 0, parents }: StageExpectation, { stageCount, levelCount }: Sizes): void {
-  const fail = (what: string): never => {
-    throw new OrreryError('ORRERY_VALIDATION', `job ${job}, stage ${name}: ${what}`);
-  };
-  const isFigure = (value: number) => Number.isFinite(value) && value >= 0;
-  if (!Number.isInteger(taskCount) || taskCount < 1) fail(`expected at least one task, got ${taskCount}`);
-  if (!isFigure(meanTaskMs)) fail(`expected a duration of 0 ms or more, got ${meanTaskMs}`);
-  if (!isFigure(memoryBytes)) fail(`expected memory of 0 bytes or more, got ${memoryBytes}`);
-  if (meanTaskMsByLevel.length > 0 && meanTaskMsByLevel.length !== levelCount) fail(`expected ${levelCount} durations by parallelism, got ${meanTaskMsByLevel.length}`);
-  if (!meanTaskMsByLevel.every(isFigure)) fail('a duration by parallelism is no number of 0 or more');
-  const stranger = parents.find((parent) => !Number.isInteger(parent) || parent < 0 || parent >= stageCount);
-  if (stranger !== undefined) fail(`depends on stage ${stranger}, of ${stageCount}`);
+function check(job: string, { name, taskCount, meanTaskMs, meanTaskMsByLevel = none, memoryBytes = 0, parents }: StageExpectation, { stageCount, levelCount }: Sizes): void {
+  if (!Number.isInteger(taskCount) || taskCount < 1) throw fault(job, name, `expected at least one task, got ${taskCount}`);
+  if (!isFigure(meanTaskMs)) throw fault(job, name, `expected a duration of 0 ms or more, got ${meanTaskMs}`);
+  if (!isFigure(memoryBytes)) throw fault(job, name, `expected memory of 0 bytes or more, got ${memoryBytes}`);
+  if (meanTaskMsByLevel.length > 0 && meanTaskMsByLevel.length !== levelCount) throw fault(job, name, `expected ${levelCount} durations by parallelism, got ${meanTaskMsByLevel.length}`);
+  if (!meanTaskMsByLevel.every(isFigure)) throw fault(job, name, 'a duration by parallelism is no number of 0 or more');
+  const stranger = parents.find((parent) => !isIndex(parent, stageCount));
+  if (stranger !== undefined) throw fault(job, name, `depends on stage ${stranger}, of ${stageCount}`);
+}
+
+function isIndex(value: number, count: number): boolean {
+  return Number.isInteger(value) && value >= 0 && value < count;
+}
+
+function isFigure(value: number): boolean {
+  return Number.isFinite(value) && value >= 0;
+}
+
+function fault(job: string, stage: string, what: string): OrreryError {
+  return new OrreryError('ORRERY_VALIDATION', `job ${job}, stage ${stage}: ${what}`);
 }
 
 /** Kahn 1962. */
-function topologicalOrder(name: string, stages: readonly StageExpectation[], children: readonly (readonly number[])[]): readonly number[] {
-  const waitingFor = stages.map(({ parents }) => new Set(parents).size);
-  const order = stages.flatMap((_, index) => (waitingFor[index] === 0 ? [index] : []));
+function topologicalOrder(name: string, stages: readonly StageExpectation[], { parents, children }: Readonly<Record<'parents' | 'children', readonly (readonly number[])[]>>): readonly number[] {
+  const waitingFor = parents.map(({ length }) => length);
+  const order: number[] = [];
+  for (let index = 0; index < waitingFor.length; index += 1) if (waitingFor[index] === 0) order.push(index);
   for (let at = 0; at < order.length; at += 1) {
     for (const child of children[order[at] as number] ?? []) {
       waitingFor[child] = (waitingFor[child] ?? 0) - 1;

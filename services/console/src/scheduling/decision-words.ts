@@ -67,8 +67,8 @@ const fallbacks: Readonly<Record<string, FallbackWords>> = {
   out_of_distribution: {
     word: 'Unlike its training',
     cause: 'The state is unlike all that the policy was trained in.',
-    nextStep: 'Train one on runs like yours:',
-    command: 'npx orrery schedule train',
+    nextStep: 'Train one on your own runs:',
+    command: 'npx orrery schedule train --workload recorded',
   },
   breaker: {
     word: 'Breaker open',

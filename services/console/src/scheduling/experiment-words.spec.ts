@@ -3,11 +3,14 @@ import { breakerOf, minimumText, noResultText, pText, sentence, shareText, statu
 
 const design = { block_ms: 60_000, burn_in_ms: 6000, blocks: 48, hold_out: 0.05, minimum_effect: 0.03, rollback_above: 0.1 };
 
+const progress = { blocks_done: 20, blocks: 48, control: { runs: 1, unfinished: 0 }, treatment: { runs: 1, unfinished: 0 }, decisions: 1, faults: 0, since_end: null };
+
 describe('an experiment without a result', () => {
   it('says that none is told before the horizon, or that none ever will be', () => {
-    expect(noResultText({ status: 'running', design })).toMatch(/^No effect is told before all 48 blocks have ended/);
-    expect(noResultText({ status: 'running', design: null })).toMatch(/before its end/);
-    expect(noResultText({ status: 'rolled_back', design })).toMatch(/ended before its horizon/);
+    expect(noResultText({ status: 'running', design, progress })).toMatch(/^No effect is told before all 48 blocks have ended/);
+    expect(noResultText({ status: 'running', design: null, progress: null })).toMatch(/before its end/);
+    expect(noResultText({ status: 'rolled_back', design, progress })).toMatch(/ended before its horizon/);
+    expect(noResultText({ status: 'running', design, progress: { ...progress, blocks_done: 48 } })).toMatch(/is worked out now/);
   });
 });
 

@@ -35,7 +35,8 @@ const phases: Readonly<Record<ExperimentReport['breaker']['phase'], Mark & { rea
 export const breakerOf = (phase: ExperimentReport['breaker']['phase']): Mark & { readonly note: string } => (Object.hasOwn(phases, phase) ? phases[phase] : phases.closed);
 
 /** What is told while there is no result: how far it is, or why there never will be one. */
-export function noResultText({ status, design }: Pick<ExperimentReport, 'status' | 'design'>): string {
+export function noResultText({ status, design, progress }: Pick<ExperimentReport, 'status' | 'design' | 'progress'>): string {
+  if (status === 'running' && progress !== null && progress.blocks_done >= progress.blocks) return 'All blocks have ended: what came of it is worked out now.';
   if (status === 'running') {
     const blocks = design === null ? 'its end' : `all ${String(design.blocks)} blocks have ended`;
     return `No effect is told before ${blocks}: who looks early and stops at a good moment finds effects that are none.`;

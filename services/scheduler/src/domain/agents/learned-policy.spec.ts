@@ -36,7 +36,7 @@ describe('a policy that has learned nothing yet', () => {
         const outcome = simulation.run(arrivals, seed, new LearnedPolicy('untrained', base, firstParameters(seed)));
         expect(outcome).toEqual(simulation.run(arrivals, seed, listPolicy('tuned', base)));
       }),
-      { numRuns: 60 },
+      { numRuns: 25 },
     );
   });
 });
@@ -48,7 +48,7 @@ describe('a learned policy', () => {
         const { jobCount, finishedCount } = simulation.run(arrivalsOf(workload, patterns[kind], seed), seed, new LearnedPolicy('absurd', base, drawnParameters(seed, spread)));
         expect(finishedCount).toBe(jobCount);
       }),
-      { numRuns: 60 },
+      { numRuns: 25 },
     );
   });
 

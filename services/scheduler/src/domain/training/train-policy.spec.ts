@@ -10,7 +10,7 @@ const at = layout.heads.biasesAt;
 const evaluate: Evaluate = async (candidates, episodes) =>
   candidates.map((candidate) => episodes.map(({ seed }) => figures({ meanCompletionSeconds: (50 + (seed % 10)) * (candidate === undefined ? 1 : 0.5 + 0.5 * (1 - (candidate[at] as number)) ** 2) })));
 const plan: TrainingPlan = {
-  ...{ seed: 100_000, generations: 40, objective: { lambda: 0, tail: 0 }, evaluate, validateEvery: 10 },
+  ...{ seed: 100_000, generations: 12, objective: { lambda: 0, tail: 0 }, evaluate, validateEvery: 4, settings: { pairCount: 4, stepSize: 0.1, averaging: 0.5 } },
   groups: [{ name: 'batch', scenarios: ['one', 'other'], validationCount: 2 }],
 };
 
@@ -18,12 +18,13 @@ describe('training', () => {
   it('makes the cost smaller than that of the heuristic, and tells how it goes', async () => {
     const reports: GenerationReport[] = [];
     const { parameters, generation, validation, episodeCount } = await trainPolicy({ ...plan, onGeneration: (report) => reports.push(report) });
-    expect(parameters[at]).toBeGreaterThan(0.2);
-    expect(validation).toBeLessThan(0.9);
-    expect(generation).toBe(40);
-    expect(episodeCount).toBe(40 * 33);
-    expect(reports).toHaveLength(40);
-    expect(reports.at(-1)?.groups[0]?.completion).toBeCloseTo(validation);
+    expect(parameters[at]).toBeGreaterThan(0.1);
+    expect(validation).toBeLessThan(0.95);
+    expect(generation).toBeGreaterThan(0);
+    expect(episodeCount).toBe(12 * 9);
+    expect(reports).toHaveLength(12);
+    expect(reports.find((report) => report.generation === generation)?.groups[0]?.completion).toBeCloseTo(validation);
+    expect(reports.at(-1)?.parameters).toEqual(parameters);
   });
 
   it('gives the same parameters again, bit for bit', async () => {

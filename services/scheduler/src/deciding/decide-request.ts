@@ -8,8 +8,13 @@ const largest = 1e15;
 
 // In a Unicode pattern only a surrogate without its other half matches.
 const unstorable = /[\0\p{Surrogate}]/u;
-/** Text that databases and other programs can hold. */
-const text = (most: number) => z.string().max(most).refine((value) => !unstorable.test(value), 'no NUL and no half of a surrogate pair can be in it');
+
+/** Whether databases and other programs can hold a text. */
+export function isStorable(value: string): boolean {
+  return !unstorable.test(value);
+}
+
+const text = (most: number) => z.string().max(most).refine(isStorable, 'no NUL and no half of a surrogate pair can be in it');
 const name = text(1000).min(1);
 const count = z.number().int().min(0).max(1_000_000);
 const amount = z.number().min(0).max(largest);

@@ -2,11 +2,12 @@ import { Body, Controller, Get, HttpCode, Inject, Post, Query } from '@nestjs/co
 import { Listing, pageCursor, pageLimit, pageSchema, parseInput, parseJsonBody, Tenant, type Operation, type Page } from '@orrery/http';
 import { z } from 'zod';
 import { fallbacks } from '../domain/index.js';
-import { decideBody, questionOf } from './decide-request.js';
+import { decideBody } from './decide-request.js';
 import { DecidingService } from './deciding.service.js';
 import { decidedSchema, decidedView, decisionSchema, type DecidedView, type DecisionView } from './decision.view.js';
 import type { DecisionPlace } from './decision.repository.js';
 import { DecisionsService } from './decisions.service.js';
+import { readQuestion } from './read-question.js';
 
 const name = z.string().min(1).max(1000).optional();
 
@@ -36,7 +37,7 @@ export class DecisionsController {
   @Post('decide')
   @HttpCode(200)
   async decide(@Tenant() tenantId: string, @Body() body: unknown): Promise<DecidedView> {
-    return decidedView(await this.deciding.decide(tenantId, questionOf(parseJsonBody(decideBody, body), this.deciding.nowMs())));
+    return decidedView(await this.deciding.decide(tenantId, readQuestion(parseJsonBody(z.unknown(), body), this.deciding.nowMs(), 'body')));
   }
 
   @Get('decisions')

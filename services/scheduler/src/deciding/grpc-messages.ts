@@ -1,14 +1,14 @@
 import { create } from '@bufbuild/protobuf';
 import { DecideResponseSchema, type DecideRequest, type DecideResponse, type SchedulablePool, type SchedulableRun, type SchedulableTask } from '@orrery/contracts';
-import { parseInput } from '@orrery/http';
 import { told } from '../outgoing-records.js';
-import { decideBody, questionOf, type DecideQuestion } from './decide-request.js';
+import type { DecideQuestion } from './decide-request.js';
 import type { Decision } from './decision.js';
+import { readQuestion } from './read-question.js';
 
 /** The question of a call, checked by the rules of the HTTP API; empty texts count as not told. @throws ORRERY_VALIDATION, ORRERY_LIMIT */
 export function questionOfCall({ scheduler, policy, nowMs, pools, runs }: DecideRequest, clockMs: number): DecideQuestion {
   const body = { scheduler, policy, ...present({ now_ms: nowMs }), pools: pools.map(poolOf), runs: runs.map(runOf) };
-  return questionOf(parseInput(decideBody, body, 'request'), clockMs);
+  return readQuestion(body, clockMs, 'request');
 }
 
 export function responseOf(decision: Decision): DecideResponse {

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { listPolicy, namedRules } from '../src/domain/index.js';
-import { compareOn, EpisodePool, evaluatePolicies, type EpisodeTask, type EvaluationRequest, type PolicySpec } from '../src/training/index.js';
+import { listPolicy, namedRules, tune, tunedFamily } from '../src/domain/index.js';
+import { compareOn, EpisodePool, EpisodeRunner, evaluatePolicies, tuneInThreads, type EpisodeTask, type EvaluationRequest, type PolicySpec } from '../src/training/index.js';
 import { smallWorkload } from './training-workload.js';
 
 const workload = smallWorkload();
@@ -80,5 +80,26 @@ describe('threads of episodes', () => {
     const running = pool.run(tasks);
     await Promise.all([expect(running).rejects.toThrow('the threads of episodes were closed'), pool.close()]);
     await expect(pool.run(tasks)).rejects.toMatchObject({ code: 'ORRERY_CONFLICT' });
+  });
+});
+
+describe('tuning in threads', () => {
+  const place = { workload, scenario: { ...scenario, executorCount: 8 }, seeds };
+  const costOf = (lambda: number) => (rules: (typeof tunedFamily)[number], seed: number) => {
+    const [outcome] = new EpisodeRunner().run({ policy: { kind: 'rules', name: 'x', rules }, ...place, seeds: [seed] });
+    return outcome!.meanCompletionSeconds + (lambda * outcome!.executorSeconds) / outcome!.jobCount;
+  };
+  const family = tunedFamily.filter((_, index) => index % 11 === 0);
+
+  it('finds what tuning one by one finds, by the same objective', async () => {
+    const pool = poolOf(2);
+    for (const lambda of [0, 1]) expect(await tuneInThreads(pool, [place], { lambda, family, halvings: 0 })).toEqual(tune(seeds, costOf(lambda), { family }).rules);
+  });
+
+  it('says how far it is, up to the end, and sees every sequence once', async () => {
+    const told: number[] = [];
+    await tuneInThreads(poolOf(2), [place, place], { family, onProgress: (done, all) => told.push(done / all) });
+    expect(told.at(-1)).toBe(1);
+    expect(told).toEqual(told.toSorted((one, other) => one - other));
   });
 });

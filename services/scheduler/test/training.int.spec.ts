@@ -160,6 +160,12 @@ describe('uploaded jobs', () => {
   it('are refused with what is wrong in them', async () => {
     expect(await scene.post(`${workloads}?name=x`, { colour: 'red' })).toMatchObject({ status: 400, body: { detail: expect.stringMatching(/^these are no jobs/) } });
     expect((await scene.post(workloads, smallJobs)).status).toBe(400);
+    const { url } = scene as unknown as { url: string };
+    const bomb = gzipSync(Buffer.alloc(11 * 1024 * 1024, ' '));
+    const sent = async (body: Uint8Array<ArrayBuffer>) => (await fetch(`${url}${workloads}?name=x`, { method: 'POST', body, headers: { [tenantHeader]: 'default' } })).status;
+    expect(await sent(Uint8Array.from(bomb))).toBe(413);
+    expect(await sent(Uint8Array.from(bomb.subarray(0, 50)))).toBe(400);
+    expect(await sent(new Uint8Array(0))).toBe(400);
   });
 });
 

@@ -9,7 +9,7 @@ export { policyOf, type PolicySpec } from './episodes/policy-spec.js';
 export { EpisodeRunner, type EpisodeOutcome, type EpisodeTask } from './episodes/run-episodes.js';
 export { evaluatePolicies, type EvaluationRequest } from './evaluation/evaluate-policies.js';
 export { carryOut } from './learning/carry-out.js';
-export { learn, type Learned, type LearningPlace } from './learning/learn.js';
+export { artifactOf, learn, type Learned, type LearningPlace } from './learning/learn.js';
 export { rulesWords } from './learning/try-policies.js';
 export { tuneInThreads, type TuningPlace } from './learning/tune-in-threads.js';
 export { readJobs } from './workloads/read-jobs.js';

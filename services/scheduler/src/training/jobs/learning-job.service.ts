@@ -1,7 +1,7 @@
 import { OrreryError } from '@orrery/errors';
+import { defaultBodyLimits } from '@orrery/http';
 import { rememberTenant, type Database } from '@orrery/persistence';
-import { meanWorkMs } from '../../domain/release/scenarios.js';
-import { readJobs } from '../workloads/read-jobs.js';
+import { inspectJobs } from '../workloads/inspect-jobs.js';
 import { checkPolicyNames } from './learning-job-of.js';
 import { addJob, endJob, findJob, jobsBefore, listJobs, readResult, type JobKind, type JobRequest, type StoredJob, type StoredResult } from './learning-job.repository.js';
 import { dropFromQueue } from './learning-queue.repository.js';
@@ -73,15 +73,13 @@ export class LearningJobService {
     });
   }
 
-  /** Keeps uploaded jobs. @throws ORRERY_VALIDATION when they are none, ORRERY_LIMIT when they or the uploads are too many. */
-  async upload(tenantId: string, name: string, text: string): Promise<StoredWorkload> {
+  /** Keeps uploaded jobs: JSON, or JSON that is gzipped. @throws ORRERY_VALIDATION when they are none, ORRERY_LIMIT when they or the uploads are too many. */
+  async upload(tenantId: string, name: string, bytes: Uint8Array): Promise<StoredWorkload> {
     const { database, now } = this.options;
-    const { format, workload } = readJobs(name, text);
-    const templates = workload.sizes.flat();
-    const figures = { kinds: templates.length, tasks: templates.reduce((sum, { shape }) => sum + shape.taskCount, 0), meanWorkSeconds: meanWorkMs(workload) / 1000, sizeBytes: Buffer.byteLength(text) };
+    const jobs = await inspectJobs({ name, bytes, limitBytes: defaultBodyLimits.bodyBytes });
     return await database.forTenant(tenantId, async (transaction) => {
       await rememberTenant(transaction, tenantId);
-      return await addWorkload(transaction, tenantId, { name, format, createdAtMs: now(), ...figures, text });
+      return await addWorkload(transaction, tenantId, { name, createdAtMs: now(), ...jobs });
     });
   }
 

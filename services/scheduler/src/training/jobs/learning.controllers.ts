@@ -1,7 +1,5 @@
-import { gunzipSync } from 'node:zlib';
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
-import { OrreryError } from '@orrery/errors';
-import { defaultBodyLimits, parseInput, parseJsonBody, Tenant, tooLarge, type Page } from '@orrery/http';
+import { parseInput, parseJsonBody, Tenant, type Page } from '@orrery/http';
 import { LearningJobService } from './learning-job.service.js';
 import { evaluationBody, evaluationListing, evaluationParameters, jobParameters, jobsQuery, trainingBody, trainingListing, workloadParameters, workloadQuery } from './learning-request.js';
 import { evaluationView, trainingView, workloadView, type EvaluationView, type TrainingView, type WorkloadView } from './learning-views.js';
@@ -74,7 +72,7 @@ export class ScheduleWorkloadsController {
   @HttpCode(201)
   async upload(@Tenant() tenantId: string, @Query() given: unknown, @Body() body: unknown): Promise<WorkloadView> {
     const { name } = parseInput(workloadQuery, given);
-    return workloadView(await this.jobs.upload(tenantId, name, textOf(body)));
+    return workloadView(await this.jobs.upload(tenantId, name, Buffer.isBuffer(body) ? body : Buffer.alloc(0)));
   }
 
   @Get()
@@ -86,17 +84,5 @@ export class ScheduleWorkloadsController {
   @HttpCode(204)
   async remove(@Tenant() tenantId: string, @Param() given: unknown): Promise<void> {
     await this.jobs.removeWorkload(tenantId, parseInput(workloadParameters, given, 'path').workload_id);
-  }
-}
-
-/** A gzipped file is taken as it is too, whatever its sender said of its encoding. */
-function textOf(body: unknown): string {
-  const bytes = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes.toString('utf8');
-  try {
-    return gunzipSync(bytes, { maxOutputLength: defaultBodyLimits.bodyBytes }).toString('utf8');
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(defaultBodyLimits.bodyBytes);
-    throw new OrreryError('ORRERY_VALIDATION', 'the body is not valid gzip', { cause });
   }
 }

@@ -7,11 +7,11 @@ import type { ListRules } from '../../domain/index.js';
 import type { EpisodePool } from '../episodes/episode-pool.js';
 import type { PolicySpec } from '../episodes/policy-spec.js';
 import { evaluatePolicies } from '../evaluation/evaluate-policies.js';
-import { learn, type Learned } from './learn.js';
+import { layout } from '../../domain/agents/index.js';
+import { artifactOf, choiceWords, episodesOf, learn, type Learned } from './learn.js';
 import type { EvaluatedScenario, EvaluationJob, EvaluationResult, LearningJob, LearningProgress, LearningResult, LearnedRival, TrainingJob, TrainingResult } from './learning-job.js';
 import { learningPlaces } from './learning-places.js';
 import { placesOf, rulesWords, seedsFrom, tryCandidate, tuneEach, tunedSpec, type Place, type Report } from './try-policies.js';
-import { tuneInThreads } from './tune-in-threads.js';
 import { workloadsOf, type Workloads } from './workload-of.js';
 
 export interface Surroundings {
@@ -23,8 +23,6 @@ export interface Surroundings {
 /** Roughly what share of a training each phase takes. */
 const phases = { tuning: [0, 0.15], learning: [0.15, 0.75], trying: [0.75, 1] } as const;
 const idle = { generation: null, generations: null, bestPercent: null } as const;
-const firstBaseSeed = 210_000;
-const baseSequences = { batch: 16, stream: 4 } as const;
 
 /**
  * Carries out a training or an evaluation from beginning to end. Equal jobs give equal results, whatever runs beside them; only the times differ.
@@ -43,10 +41,10 @@ async function carryOutTraining(job: TrainingJob, { pool, onProgress, signal }: 
   const judgedPlaces = placesOf(workloads.judged, job.conditions);
   const report = (phase: 'tuning' | 'trying'): Report => ({ pool, signal, onProgress: (share, words) => onProgress({ phase, share: within(phase, share), ...idle, words }) });
   const tuned = await tuneEach(workloads.learned, places, job.lambda, report('tuning'));
-  const [only] = tuned;
-  const base = places.length === 1 && only !== undefined ? only : await tuneForAll(job, { workload: workloads.learned, places }, { pool, signal });
-  const learned = await learnFrom(job, { workloads, places, base }, { pool, signal, onProgress });
-  const candidate: PolicySpec = { kind: 'learned', name: candidateName(job), artifact: learned.artifact };
+  const [first, ...others] = await learnEach(job, { workloads, places, tuned }, { pool, signal, onProgress });
+  const all = [first, ...others];
+  const artifact = artifactOf({ name: job.name, seed: job.seed, objective: { lambda: job.lambda, tail: job.tail } }, [first, others[0]]);
+  const candidate: PolicySpec = { kind: 'learned', name: candidateName(job), artifact };
   const rivals = job.rivals.map(rivalSpec);
   const tried = await tryCandidate({ candidate, rivals, workloads, places: judgedPlaces, tuned, conditions: job.conditions }, report('trying'));
   const champion = job.rivals.find(({ serves }) => serves);
@@ -55,33 +53,40 @@ async function carryOutTraining(job: TrainingJob, { pool, onProgress, signal }: 
     {
       ...{ name: job.name, createdAt: job.createdAt, requestedBy: job.requestedBy, trainingId: job.id, lambda: job.lambda },
       workload: { name: workloads.judged.name, words: workloads.words, kindCount: Math.max(...workloads.learned.sizes.map(({ length }) => length)), sizeCount: workloads.learned.sizes.length },
-      training: { seed: job.seed, generations: job.generations, episodes: learned.episodeCount, parameters: learned.parameterCount, wallSeconds: Math.round((performance.now() - startedMs) / 100) / 10, words: learned.words },
-      tunedWords: rulesWords(base),
+      training: { seed: job.seed, generations: job.generations, episodes: episodesOf(all), parameters: all.length * layout.parameterCount, wallSeconds: Math.round((performance.now() - startedMs) / 100) / 10, words: learningWords(all) },
+      tunedWords: all.length === 1 ? rulesWords(first.base) : all.map(({ base }, index) => `${index === 0 ? 'jobs at once' : 'jobs one by one'}: ${rulesWords(base)}`).join('; '),
       rivals: job.rivals,
     },
     candidate.name,
     decision,
   );
-  return { kind: 'training', artifact: learned.artifact, card, isPublished: decision.isPublished, serves: decision.serves };
-}
-
-/** The one heuristic that is learned upon where there are several places: the best over all of them together. */
-async function tuneForAll({ lambda }: TrainingJob, { workload, places }: { readonly workload: Workloads['learned']; readonly places: readonly Place[] }, { pool, signal }: Pick<Surroundings, 'pool' | 'signal'>): Promise<ListRules> {
-  return await tuneInThreads(pool, places.map(({ kind, scenario }) => ({ workload, scenario, seeds: seedsFrom(firstBaseSeed, baseSequences[kind]) })), { lambda, signal });
+  return { kind: 'training', artifact, card, isPublished: decision.isPublished, serves: decision.serves };
 }
 
 interface Ground {
   readonly workloads: Workloads;
   readonly places: readonly Place[];
-  readonly base: ListRules;
+  /** By place. */
+  readonly tuned: readonly ListRules[];
 }
 
-async function learnFrom({ name, seed, generations, lambda, tail, conditions }: TrainingJob, { workloads, places, base }: Ground, { pool, signal, onProgress }: Surroundings): Promise<Learned> {
-  return await learn({
-    ...{ name, seed, generations, lambda, tail, base, pool, signal },
-    places: learningPlaces(workloads, places, conditions),
-    onGeneration: (generation, bestPercent) => onProgress({ phase: 'learning', share: within('learning', generation / generations), generation, generations, bestPercent, words: `generation ${generation} of ${generations}` }),
-  });
+/** One expert for each kind of arrivals, which stands on the heuristic that is best for those: what is best for a batch leaves too little room for those who come next. */
+async function learnEach({ seed, generations, lambda, tail, conditions }: TrainingJob, { workloads, places, tuned }: Ground, { pool, signal, onProgress }: Surroundings): Promise<readonly [Learned, ...Learned[]]> {
+  const all: Learned[] = [];
+  for (const [index, place] of places.entries()) {
+    const onGeneration = (generation: number, bestPercent: number): void => {
+      const done = index * generations + generation;
+      const whole = places.length * generations;
+      onProgress({ phase: 'learning', share: within('learning', done / whole), generation: done, generations: whole, bestPercent, words: `${place.kind}: generation ${generation} of ${generations}` });
+    };
+    all.push(await learn({ seed, generations, objective: { lambda, tail }, base: tuned[index] as ListRules, places: learningPlaces(workloads, [place], conditions), pool, signal, onGeneration }));
+  }
+  return all as [Learned, ...Learned[]];
+}
+
+function learningWords(all: readonly Learned[]): string {
+  const scenarios = all.reduce((sum, { places }) => sum + places.length, 0);
+  return `antithetic evolution strategies over ${scenarios} scenarios, ${all.length === 1 ? 'begun as the tuned heuristic' : 'an expert for jobs that come all at once and one for jobs that come one by one, each begun as the heuristic tuned for those'}; ${choiceWords(all)}`;
 }
 
 async function carryOutEvaluation(job: EvaluationJob, { pool, onProgress, signal }: Surroundings): Promise<EvaluationResult> {

@@ -1,4 +1,4 @@
-import { encodeParameters, FeatureRecorder, layout, LearnedPolicy, type FeatureRange, type PolicyArtifact } from '../../domain/agents/index.js';
+import { encodeParameters, FeatureRecorder, LearnedPolicy, type FeatureRange, type PolicyArtifact, type TrainingObjective } from '../../domain/agents/index.js';
 import { arrivalsOf, ExecutorSimulation, type ListRules, type Workload } from '../../domain/index.js';
 import { trainPolicy, type Evaluate, type ScenarioGroup } from '../../domain/training/index.js';
 import type { Scenario } from '../../domain/release/scenario.js';
@@ -16,13 +16,12 @@ export interface LearningPlace {
 }
 
 export interface LearningQuestion {
-  readonly name: string;
   readonly seed: number;
   readonly generations: number;
-  readonly lambda: number;
-  readonly tail: number;
+  readonly objective: TrainingObjective;
   /** The heuristic that is begun with. */
   readonly base: ListRules;
+  /** Of one kind, or of both where one policy shall do for all. */
   readonly places: readonly LearningPlace[];
   readonly pool: EpisodePool;
   readonly signal?: AbortSignal | undefined;
@@ -30,12 +29,15 @@ export interface LearningQuestion {
   readonly onGeneration: (generation: number, bestPercent: number) => void;
 }
 
+/** A heuristic with learned corrections. */
 export interface Learned {
-  readonly artifact: PolicyArtifact;
-  readonly parameterCount: number;
+  readonly base: ListRules;
+  readonly parameters: Float64Array;
+  readonly places: readonly LearningPlace[];
+  /** That is kept, of so many. */
+  readonly generation: number;
+  readonly generations: number;
   readonly episodeCount: number;
-  /** How it was learned. */
-  readonly words: string;
 }
 
 /** A generation sees so many episodes of one scenario of each kind: a stream is worth several batches. */
@@ -46,22 +48,36 @@ const validationCounts = { batch: 8, stream: 4 } as const;
 const lookCount = 4;
 const firstLookSeed = 600_000;
 
-/** Learns corrections of a heuristic by evolution strategies over a mixture of scenarios, in the threads of a pool. Equal questions give equal policies. */
-export async function learn({ name, seed, generations, lambda, tail, base, places, pool, signal, onGeneration }: LearningQuestion): Promise<Learned> {
-  const objective = { lambda, tail };
-  const trained = await trainPolicy({
+/** Learns corrections of a heuristic by evolution strategies over a mixture of scenarios, in the threads of a pool. Equal questions give equal corrections. */
+export async function learn({ seed, generations, objective, base, places, pool, signal, onGeneration }: LearningQuestion): Promise<Learned> {
+  const { parameters, generation, episodeCount } = await trainPolicy({
     ...{ seed, generations, objective, groups: groupsOf(places) },
     evaluate: evaluator(base, places, pool, signal),
-    onGeneration: ({ generation, best }) => onGeneration(generation, 100 * (best - 1)),
+    onGeneration: (report) => onGeneration(report.generation, 100 * (report.best - 1)),
   });
-  const choice = `generation ${trained.generation} of ${generations}, the best on episodes that were neither learned from nor are judged on`;
-  const artifact: PolicyArtifact = {
-    ...{ format: 'orrery-policy-1', name, base, parameters: encodeParameters(trained.parameters), generation: trained.generation, seed, objective },
-    training: { workloads: [...new Set(places.map(({ workload }) => workload.name))], scenarios: places.map((place) => scenarioWords(place.scenario)), episodeCount: trained.episodeCount, choice },
-    ...seenIn(base, trained.parameters, places),
+  return { base, parameters, places, generation, generations, episodeCount };
+}
+
+/** Makes one policy of what was learned: of the first alone, or of the first for jobs that come all at once and the second for those that come one by one. */
+export function artifactOf({ name, seed, objective }: Pick<PolicyArtifact, 'name' | 'seed' | 'objective'>, [first, oneByOne]: readonly [Learned, Learned?]): PolicyArtifact {
+  const all = oneByOne === undefined ? [first] : [first, oneByOne];
+  const places = all.flatMap((learned) => learned.places);
+  const expertOf = ({ base, parameters }: Learned) => ({ base, parameters: encodeParameters(parameters) });
+  return {
+    ...{ format: 'orrery-policy-1', name, ...expertOf(first), generation: first.generation, seed, objective },
+    ...(oneByOne === undefined ? {} : { oneByOne: expertOf(oneByOne) }),
+    training: { workloads: [...new Set(places.map(({ workload }) => workload.name))], scenarios: places.map((place) => scenarioWords(place.scenario)), episodeCount: episodesOf(all), choice: choiceWords(all) },
+    ...seenBy(all),
   };
-  const words = `antithetic evolution strategies over ${places.length} scenarios, begun as the tuned heuristic; kept is ${choice}`;
-  return { artifact, parameterCount: layout.parameterCount, episodeCount: trained.episodeCount, words };
+}
+
+export function episodesOf(all: readonly Learned[]): number {
+  return all.reduce((sum, { episodeCount }) => sum + episodeCount, 0);
+}
+
+/** How the generation that is kept was chosen. */
+export function choiceWords(all: readonly Learned[]): string {
+  return `kept is generation ${all.map(({ generation, generations }) => `${generation} of ${generations}`).join(', and ')}, the best on episodes that were neither learned from nor are judged on`;
 }
 
 function groupsOf(places: readonly LearningPlace[]): readonly ScenarioGroup[] {
@@ -94,13 +110,15 @@ function candidateOf(base: ListRules, parameters: Float64Array | undefined): Pol
   return parameters === undefined ? { kind: 'rules', name: 'heuristic', rules: base } : { kind: 'candidate', name: 'candidate', base, parameters };
 }
 
-/** What agents are told where it decides, so that it can tell later when a state is strange. */
-function seenIn(base: ListRules, parameters: Float64Array, places: readonly LearningPlace[]): { readonly seen?: FeatureRange } {
+/** What agents are told where they decide, so that a policy can tell later when a state is strange. */
+function seenBy(all: readonly Learned[]): { readonly seen?: FeatureRange } {
   const recorder = new FeatureRecorder();
-  const policy = new LearnedPolicy('look', base, parameters, (features) => recorder.add(features));
-  for (const { workload, scenario } of places) {
-    const simulation = new ExecutorSimulation(scenario.executorCount);
-    for (let look = 0; look < lookCount; look += 1) simulation.run(arrivalsOf(workload, scenario.arrivals, firstLookSeed + look), firstLookSeed + look, policy);
+  for (const { base, parameters, places } of all) {
+    const policy = new LearnedPolicy('look', base, parameters, (features) => recorder.add(features));
+    for (const { workload, scenario } of places) {
+      const simulation = new ExecutorSimulation(scenario.executorCount);
+      for (let look = 0; look < lookCount; look += 1) simulation.run(arrivalsOf(workload, scenario.arrivals, firstLookSeed + look), firstLookSeed + look, policy);
+    }
   }
   return recorder.range === undefined ? {} : { seen: recorder.range };
 }

@@ -7,8 +7,8 @@ import type { RecordedTask } from '../workloads/task-graph.js';
 /** Where jobs come from; plain data, so that another thread can have it. */
 export type WorkloadSource =
   | { readonly kind: 'synthetic' }
-  /** JSON as it was uploaded. */
-  | { readonly kind: 'uploaded'; readonly name: string; readonly text: string }
+  /** JSON as it was uploaded, gzipped. */
+  | { readonly kind: 'uploaded'; readonly name: string; readonly body: Uint8Array }
   | { readonly kind: 'recorded'; readonly name: string; readonly runs: readonly { readonly name: string; readonly tasks: readonly RecordedTask[] }[] };
 
 /** Under what conditions policies are trained and compared. */

@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib';
 import { OrreryError } from '@orrery/errors';
 import { familyWorkload, mixtureOf, syntheticQueries, type Workload } from '../../domain/index.js';
 import { readJobs } from '../workloads/read-jobs.js';
@@ -31,7 +32,7 @@ export function workloadsOf(source: WorkloadSource): Workloads {
     return { learned: mixtureOf('synthetic queries', [{ workload: queries(learnedSeed) }, { workload: queries(learnedSeed + 1) }]), judged: queries(judgedSeed), strange, mixedIn, words: 'queries made up by the product; those that it is judged on are others than those it learned from' };
   }
   if (source.kind === 'uploaded') {
-    const { workload, format } = readJobs(source.name, source.text);
+    const { workload, format } = readJobs(source.name, gunzipSync(source.body).toString('utf8'));
     return { learned: workload, judged: workload, strange, mixedIn, words: `uploaded (${format}); judged on sequences that it did not see, of the jobs that it learned from` };
   }
   if (source.runs.length === 0) throw new OrreryError('ORRERY_VALIDATION', 'there are no recorded runs to learn from yet; `synthetic` needs none');

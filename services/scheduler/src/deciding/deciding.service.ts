@@ -62,7 +62,7 @@ export class DecidingService {
     const { arms, expectations, ledger, metrics, now, clock = () => performance.now() } = this.parts;
     // Whoever names a policy takes no part in an experiment.
     const arm = asked === '' ? arms.armOf(tenantId, request.scheduler, now()) : undefined;
-    const candidate = await this.candidateFor(tenantId, request.scheduler, asked === '' ? arm?.policy : asked);
+    const candidate = await this.candidateFor(tenantId, request, asked === '' ? { name: arm?.policy, isAsked: false } : { name: asked, isAsked: true });
     const shadow = arm?.shadow === undefined ? undefined : await this.parts.policies.find(tenantId, arm.shadow);
     const expectationOf = await expectations.expectationsFor(tenantId, request);
     const startMs = clock();
@@ -76,12 +76,13 @@ export class DecidingService {
     return decision;
   }
 
-  private async candidateFor(tenantId: string, scheduler: string, name: string | undefined): Promise<Candidate> {
+  private async candidateFor(tenantId: string, { scheduler }: ClusterRequest, { name, isAsked }: { readonly name: string | undefined; readonly isAsked: boolean }): Promise<Candidate> {
     const { policies, arms } = this.parts;
     const { serving, heuristic, fault } = await policies.serving(tenantId);
     const found = name === undefined || name === '' ? serving : await policies.find(tenantId, name);
     if (found === undefined) {
-      if (!isKnownName(name ?? '')) throw new OrreryError('ORRERY_NOT_FOUND', `there is no policy ${name}: GET /api/v1/schedule/policies lists them`, { details: { policy: name } });
+      // What an experiment names may have been dropped since; that is no fault of whoever asks.
+      if (isAsked && !isKnownName(name ?? '')) throw new OrreryError('ORRERY_NOT_FOUND', `there is no policy ${name}: GET /api/v1/schedule/policies lists them`, { details: { policy: name } });
       return { policy: heuristic, heuristic, objection: { fallback: 'no_policy', words: `there is no policy ${name} yet` } };
     }
     if (found === serving && fault !== undefined) return { policy: heuristic, heuristic, objection: { fallback: 'no_policy', words: fault } };

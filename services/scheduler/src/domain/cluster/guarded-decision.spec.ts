@@ -63,6 +63,13 @@ describe('a guarded decision', () => {
     expect([counts(given), objection?.fallback, asked()]).toEqual([[['one', 3], ['two', 1]], 'deadline', 0]);
   });
 
+  it('says so where the heuristic serves by itself and is not in time', () => {
+    let nowMs = 0;
+    const { objection } = decideGuarded(new Cluster(two), { heuristic, policy: undefined, objection: () => undefined, clock: () => (nowMs += 30), deadlineMs: 20 });
+
+    expect(objection).toEqual({ fallback: 'deadline', words: expect.stringContaining('first come, first served') });
+  });
+
   it('does not ask a policy that something speaks against', () => {
     const { objection, asked, given } = decide(() => ({ stage: undefined, count: 4 }), { objection: { fallback: 'breaker', words: 'open' } });
 

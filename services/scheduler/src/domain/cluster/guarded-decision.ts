@@ -40,11 +40,12 @@ export interface GuardedDecision {
 export function decideGuarded(cluster: Cluster, { heuristic, policy, objection: objectionTo, clock, deadlineMs }: GuardedParts): GuardedDecision {
   const untilMs = clock() + deadlineMs;
   const isLate = (): boolean => clock() >= untilMs;
-  const { given: heuristicGiven } = playToTheEnd(cluster, heuristic, isLate);
+  const { given: heuristicGiven, fault: heuristicFault } = playToTheEnd(cluster, heuristic, isLate);
   const byHeuristic = { given: heuristicGiven, heuristicGiven, policyMs: undefined };
-  if (policy === undefined) return { ...byHeuristic, objection: undefined };
+  const brokenOff = heuristicFault === undefined ? undefined : { fallback: heuristicFault.kind, words: `the heuristic was broken off (${heuristicFault.words}); the rest went first come, first served` };
+  if (policy === undefined) return { ...byHeuristic, objection: brokenOff };
   const startMs = clock();
-  const objection = startMs >= untilMs ? { fallback: 'deadline' as const, words: 'the heuristic took all the time there is' } : objectionTo(cluster, untilMs - startMs);
+  const objection = startMs >= untilMs ? (brokenOff ?? { fallback: 'deadline' as const, words: 'the heuristic took all the time there is' }) : objectionTo(cluster, untilMs - startMs);
   if (objection !== undefined) return { ...byHeuristic, objection };
   const { given, fault } = playPolicy(cluster, policy, isLate);
   const policyMs = clock() - startMs;

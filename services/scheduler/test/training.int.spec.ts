@@ -73,7 +73,7 @@ describe('a training', () => {
 
   it('goes back into the queue when the service stops, and is done by the next', async () => {
     const workload = await scene.upload();
-    const { body } = await scene.post(trainings, { ...smallTraining, workload, generations: 30 });
+    const { body } = await scene.post(trainings, { ...smallTraining, workload, generations: 4 });
     scene.work();
     await eventually(async () => (await scene.get(`${trainings}/${body.training_id}`)).body.status === 'running');
     await scene.stopWork();

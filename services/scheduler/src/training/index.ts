@@ -9,6 +9,7 @@ export { policyOf, type PolicySpec } from './episodes/policy-spec.js';
 export { EpisodeRunner, type EpisodeOutcome, type EpisodeTask } from './episodes/run-episodes.js';
 export { evaluatePolicies, type EvaluationRequest } from './evaluation/evaluate-policies.js';
 export { carryOut } from './learning/carry-out.js';
+export { judgePolicy, type Defendant, type Judged, type JudgedJob } from './learning/judge-policy.js';
 export { artifactOf, learn, type Learned, type LearningPlace } from './learning/learn.js';
 export { rulesWords } from './learning/try-policies.js';
 export { tuneInThreads, type TuningPlace } from './learning/tune-in-threads.js';

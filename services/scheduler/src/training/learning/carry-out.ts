@@ -1,17 +1,16 @@
-import { cardFigures, changeOf, modelCard } from '../../domain/release/model-card.js';
-import { compareOn } from '../../domain/release/objective.js';
-import { releaseDecision } from '../../domain/release/release-gate.js';
-import { scenarioWords } from '../../domain/release/scenarios.js';
-import type { Evaluation } from '../../domain/release/figures.js';
-import type { ListRules } from '../../domain/index.js';
-import type { EpisodePool } from '../episodes/episode-pool.js';
-import type { PolicySpec } from '../episodes/policy-spec.js';
-import { evaluatePolicies } from '../evaluation/evaluate-policies.js';
 import { layout } from '../../domain/agents/index.js';
+import type { ListRules } from '../../domain/index.js';
+import type { Evaluation } from '../../domain/release/figures.js';
+import { cardFigures, changeOf } from '../../domain/release/model-card.js';
+import { compareOn } from '../../domain/release/objective.js';
+import { scenarioWords } from '../../domain/release/scenarios.js';
+import type { EpisodePool } from '../episodes/episode-pool.js';
+import { evaluatePolicies } from '../evaluation/evaluate-policies.js';
+import { judge, rivalSpec } from './judge-policy.js';
 import { artifactOf, choiceWords, episodesOf, learn, type Learned } from './learn.js';
-import type { EvaluatedScenario, EvaluationJob, EvaluationResult, LearningJob, LearningProgress, LearningResult, LearnedRival, TrainingJob, TrainingResult } from './learning-job.js';
+import type { EvaluatedScenario, EvaluationJob, EvaluationResult, LearningJob, LearningProgress, LearningResult, TrainingJob, TrainingResult } from './learning-job.js';
 import { learningPlaces } from './learning-places.js';
-import { placesOf, rulesWords, seedsFrom, tryCandidate, tuneEach, tunedSpec, type Place, type Report } from './try-policies.js';
+import { placesOf, rulesWords, seedsFrom, tuneEach, tunedSpec, type Place, type Report } from './try-policies.js';
 import { workloadsOf, type Workloads } from './workload-of.js';
 
 export interface Surroundings {
@@ -38,29 +37,15 @@ async function carryOutTraining(job: TrainingJob, { pool, onProgress, signal }: 
   const startedMs = performance.now();
   const workloads = workloadsOf(job.workload);
   const places = placesOf(workloads.learned, job.conditions);
-  const judgedPlaces = placesOf(workloads.judged, job.conditions);
   const report = (phase: 'tuning' | 'trying'): Report => ({ pool, signal, onProgress: (share, words) => onProgress({ phase, share: within(phase, share), ...idle, words }) });
   const tuned = await tuneEach(workloads.learned, places, job.lambda, report('tuning'));
   const [first, ...others] = await learnEach(job, { workloads, places, tuned }, { pool, signal, onProgress });
   const all = [first, ...others];
   const artifact = artifactOf({ name: job.name, seed: job.seed, objective: { lambda: job.lambda, tail: job.tail } }, [first, others[0]]);
-  const candidate: PolicySpec = { kind: 'learned', name: candidateName(job), artifact };
-  const rivals = job.rivals.map(rivalSpec);
-  const tried = await tryCandidate({ candidate, rivals, workloads, places: judgedPlaces, tuned, conditions: job.conditions }, report('trying'));
-  const champion = job.rivals.find(({ serves }) => serves);
-  const decision = releaseDecision({ candidate: candidate.name, lambda: job.lambda, ...tried, champion });
-  const card = modelCard(
-    {
-      ...{ name: job.name, createdAt: job.createdAt, requestedBy: job.requestedBy, trainingId: job.id, lambda: job.lambda },
-      workload: { name: workloads.judged.name, words: workloads.words, kindCount: Math.max(...workloads.learned.sizes.map(({ length }) => length)), sizeCount: workloads.learned.sizes.length },
-      training: { seed: job.seed, generations: job.generations, episodes: episodesOf(all), parameters: all.length * layout.parameterCount, wallSeconds: Math.round((performance.now() - startedMs) / 100) / 10, words: learningWords(all) },
-      tunedWords: all.length === 1 ? rulesWords(first.base) : all.map(({ base }, index) => `${index === 0 ? 'jobs at once' : 'jobs one by one'}: ${rulesWords(base)}`).join('; '),
-      rivals: job.rivals,
-    },
-    candidate.name,
-    decision,
-  );
-  return { kind: 'training', artifact, card, isPublished: decision.isPublished, serves: decision.serves };
+  const wallSeconds = Math.round((performance.now() - startedMs) / 100) / 10;
+  const training = { seed: job.seed, generations: job.generations, episodes: episodesOf(all), parameters: all.length * layout.parameterCount, wallSeconds, words: learningWords(all) };
+  const judged = await judge(job, { artifact, training }, { workloads, tuned }, report('trying'));
+  return { kind: 'training', artifact, ...judged };
 }
 
 interface Ground {
@@ -121,15 +106,6 @@ function evaluatedScenario(evaluation: Evaluation, baselines: readonly string[])
   );
   const place = { name: scenario.name, words: scenarioWords(scenario), workload, jobs, executors: scenario.executorCount };
   return { ...place, sequences: seeds.length, first_seed: Math.min(...seeds), last_seed: Math.max(...seeds), figures: policies.map(cardFigures), comparisons };
-}
-
-function rivalSpec({ name, artifact }: LearnedRival): PolicySpec {
-  return { kind: 'learned', name, artifact };
-}
-
-/** Its name among the others, none of which can have it. */
-function candidateName({ name, rivals }: TrainingJob): string {
-  return rivals.some((rival) => rival.name === name) || /^(tuned|fair|fifo|weighted-fair|sjf-cp|srpt-cp|critical-path)$/.test(name) ? `${name} (new)` : name;
 }
 
 function within(phase: keyof typeof phases, share: number): number {

@@ -60,7 +60,7 @@ const takeBack = 'Take it out of service, so that what served before does again:
 const fallbacks: Readonly<Record<string, FallbackWords>> = {
   deadline: {
     word: 'Too late',
-    cause: 'The policy did not answer within its time.',
+    cause: 'The policy, or the heuristic beside it, did not answer within its time.',
     nextStep: 'Leave out runs that cannot start anything, give the platform more processor time, or allow more than 20 ms with ORRERY_SCHEDULER_DEADLINE_MS.',
   },
   invalid: { word: 'Not valid', cause: 'The policy chose what cannot be.', nextStep: takeBack },

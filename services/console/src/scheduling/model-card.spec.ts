@@ -28,10 +28,11 @@ describe('a model card', () => {
 describe('an evaluation', () => {
   it('holds what was learned against the others', () => {
     const comparisons = ['learned', 'tuned'].flatMap((policy) => ['fifo', 'fair'].map((baseline) => ({ policy, baseline, mean_completion: change })));
-    const [evaluated] = evaluatedOf({ scenarios: [{ ...scenario, figures: ['tuned', 'learned', 'fair', 'fifo'].map((policy) => ({ policy })), comparisons }] });
+    const [evaluated] = evaluatedOf({ lambdas: { learned: 0.1, odd: 'x' }, scenarios: [{ ...scenario, figures: ['tuned', 'learned', 'fair', 'fifo'].map((policy) => ({ policy })), comparisons }] });
 
     expect(evaluated?.against.map(({ baseline }) => baseline)).toEqual(['fifo', 'fair']);
     expect(oursIn(evaluated as never)).toBe('learned');
+    expect([...(evaluated?.lambdas ?? [])]).toEqual([['learned', 0.1]]);
     expect(evaluatedOf(null)).toEqual([]);
   });
 

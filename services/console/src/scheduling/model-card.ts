@@ -40,7 +40,11 @@ export interface Scenario {
   readonly against: readonly Comparison[];
   readonly isPassed: boolean | null;
   readonly verdict: string;
+  /** What the learned policies among the figures were trained for: the weight of executor-seconds, by name. */
+  readonly lambdas: Lambdas;
 }
+
+export type Lambdas = ReadonlyMap<string, number>;
 
 export interface ModelCard {
   readonly objective: string;
@@ -63,6 +67,7 @@ export interface ModelCard {
 export function cardOf(given: unknown): ModelCard | null {
   if (!isPart(given)) return null;
   const [objective, workload, training, decision] = [partOf(given['objective']), partOf(given['workload']), partOf(given['training']), partOf(given['decision'])];
+  const lambdas = lambdasOf(given['lambdas']);
   return {
     objective: text(objective['words']),
     workload: [text(workload['name']), text(workload['words'])].filter((part) => part !== '').join(': '),
@@ -77,11 +82,11 @@ export function cardOf(given: unknown): ModelCard | null {
     claims: texts(given['claims']),
     reasons: texts(decision['reasons']),
     limits: texts(given['limits']),
-    scenarios: parts(given['scenarios']).map(scenarioOf),
+    scenarios: parts(given['scenarios']).map((part) => scenarioOf(part, lambdas)),
   };
 }
 
-function scenarioOf(given: Part): Scenario {
+function scenarioOf(given: Part, lambdas: Lambdas): Scenario {
   return {
     name: text(given['name']),
     words: text(given['words']),
@@ -94,23 +99,25 @@ function scenarioOf(given: Part): Scenario {
     against: parts(given['against']).map(comparisonOf),
     isPassed: typeof given['is_passed'] === 'boolean' ? given['is_passed'] : null,
     verdict: text(given['verdict']),
+    lambdas,
   };
 }
 
 /** The scenarios of an evaluation; one policy in each is held against the others: the one that was learned, where there is one. */
 export function evaluatedOf(given: unknown): readonly Scenario[] {
+  const lambdas = lambdasOf(partOf(given)['lambdas']);
   return parts(partOf(given)['scenarios']).map((part) => {
     const comparisons = parts(part['comparisons']);
     const policies = parts(part['figures']).map(({ policy }) => text(policy));
-    const ours = policies.find((policy) => policy.startsWith('learned')) ?? policies.find((policy) => !comparisons.some(({ baseline }) => baseline === policy)) ?? policies[0];
-    return { ...scenarioOf(part), against: comparisons.filter(({ policy }) => policy === ours).map(comparisonOf) };
+    const ours = policies.find((policy) => lambdas.has(policy)) ?? policies.find((policy) => !comparisons.some(({ baseline }) => baseline === policy)) ?? policies[0];
+    return { ...scenarioOf(part, lambdas), against: comparisons.filter(({ policy }) => policy === ours).map(comparisonOf) };
   });
 }
 
 /** The one that is held against all others. */
-export function oursIn({ figures, against }: Pick<Scenario, 'figures' | 'against'>): string {
+export function oursIn({ figures, against, lambdas }: Pick<Scenario, 'figures' | 'against' | 'lambdas'>): string {
   const names = figures.map(({ policy }) => policy).filter((policy) => !against.some(({ baseline }) => baseline === policy));
-  return names.find((policy) => policy.startsWith('learned')) ?? names[0] ?? '';
+  return names.find((policy) => lambdas.has(policy)) ?? names[0] ?? '';
 }
 
 function figuresOf(given: Part): Figures {
@@ -140,6 +147,10 @@ function comparisonOf(given: Part): Comparison {
 function changeOf(given: unknown): Change {
   const { percent, low, high, wins } = partOf(given);
   return { percent: number(percent), low: number(low), high: number(high), wins: number(wins) };
+}
+
+function lambdasOf(given: unknown): Lambdas {
+  return new Map(Object.entries(partOf(given)).filter((entry): entry is [string, number] => typeof entry[1] === 'number'));
 }
 
 type Part = Readonly<Record<string, unknown>>;

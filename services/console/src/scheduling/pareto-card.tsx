@@ -16,7 +16,7 @@ export function ParetoCard({ scenario, ours }: ParetoCardProps): ReactElement | 
   const isNarrow = useIsNarrow();
   const size = isNarrow ? sizes.narrow : sizes.wide;
   const { near, far } = useMemo(() => splitFar(scenario.figures), [scenario]);
-  const chart = useMemo(() => paretoChart(near, size), [near, size]);
+  const chart = useMemo(() => paretoChart(near, scenario.lambdas, size), [near, scenario, size]);
   if (near.length < 2) return null;
   const said = near.map((one) => `${one.policy}: ${pairText(one)}`).join('; ');
   const top = 28;
@@ -43,7 +43,7 @@ export function ParetoCard({ scenario, ours }: ParetoCardProps): ReactElement | 
         ))}
       </svg>
       <figcaption className="muted">
-        Further down is faster, further left cheaper; nothing beats those on the line in both. Workload: {scenario.workload}, {scenario.words}
+        Further down is faster, further left cheaper; nothing beats those on the line in both. Diamonds were learned. Workload: {scenario.workload}, {scenario.words}
         {scenario.sequences !== null && `, means over ${String(scenario.sequences)} sequences`}.
         {far.length > 0 && ` Far outside: ${far.map((one) => `${one.policy} (${pairText(one)})`).join(', ')}.`}
       </figcaption>
@@ -51,12 +51,12 @@ export function ParetoCard({ scenario, ours }: ParetoCardProps): ReactElement | 
   );
 }
 
-function Point({ point: { policy, x, y, label, isOnFront, ...told }, isOurs }: { readonly point: ParetoPoint; readonly isOurs: boolean }): ReactElement {
+function Point({ point: { words, x, y, label, isOnFront, isLearned, ...told }, isOurs }: { readonly point: ParetoPoint; readonly isOurs: boolean }): ReactElement {
   return (
     <g className={`pareto-point${isOurs ? ' is-ours' : ''}${isOnFront ? ' is-on-front' : ''}`}>
-      <title>{`${policy}: ${pairText(told)}`}</title>
-      {isOurs ? <path d={`M${String(x)},${String(y - 7)}l7,7l-7,7l-7,-7z`} /> : <circle cx={x} cy={y} r={4.5} />}
-      <text x={label.x} y={label.y} textAnchor={label.anchor}>{policy}</text>
+      <title>{`${words}: ${pairText(told)}`}</title>
+      {isLearned || isOurs ? <path d={`M${String(x)},${String(y - 7)}l7,7l-7,7l-7,-7z`} /> : <circle cx={x} cy={y} r={4.5} />}
+      <text x={label.x} y={label.y} textAnchor={label.anchor}>{words}</text>
     </g>
   );
 }

@@ -7,6 +7,7 @@ const of = (policy: string, meanCompletionSeconds: number | null, executorSecond
   ...{ p95CompletionSeconds: null, decisions: null, moves: null, decisionP50Us: null, decisionP99Us: null },
 });
 const figures = [of('learned', 42, 4500), of('tuned', 46, 4529), of('fair', 49, 4104), of('fifo', 154, 9694)];
+const none = new Map<string, number>();
 const size = { width: 600, height: 240 };
 
 describe('what a chart of policies holds', () => {
@@ -23,13 +24,13 @@ describe('what a chart of policies holds', () => {
 
 describe('a chart of policies', () => {
   it('joins those that nothing beats in both figures', () => {
-    const { points, front } = paretoChart(splitFar(figures).near, size);
+    const { points, front } = paretoChart(splitFar(figures).near, none, size);
     expect(points.map(({ policy, isOnFront }) => [policy, isOnFront])).toEqual([['learned', true], ['tuned', false], ['fair', true]]);
     expect(front.match(/[ML]/g)).toEqual(['M', 'L']);
   });
 
   it('has faster lower and cheaper further left, all within its axes', () => {
-    const { points, rows, columns } = paretoChart(figures.slice(0, 3) as never, size);
+    const { points, rows, columns } = paretoChart(figures.slice(0, 3) as never, none, size);
     const [learned, tuned, fair] = points;
     expect(learned?.y).toBeGreaterThan(tuned?.y ?? Infinity);
     expect(fair?.x).toBeLessThan(learned?.x ?? -Infinity);
@@ -41,13 +42,18 @@ describe('a chart of policies', () => {
 
   it('writes no name over another', () => {
     const near = ['learned', 'tuned', 'fair'].map((policy, index) => ({ policy, meanCompletionSeconds: 50 + index * 0.01, executorSeconds: 4000 + index }));
-    const places = paretoChart([...near, { policy: 'fifo', meanCompletionSeconds: 60, executorSeconds: 6000 }], size).points.map(({ label }) => `${String(label.x)} ${String(label.y)}`);
+    const places = paretoChart([...near, { policy: 'fifo', meanCompletionSeconds: 60, executorSeconds: 6000 }], none, size).points.map(({ label }) => `${String(label.x)} ${String(label.y)}`);
     expect(new Set(places).size).toBe(4);
   });
 
+  it('tells what was learned, and for what', () => {
+    const { points } = paretoChart(splitFar(figures).near, new Map([['learned', 0.1], ['tuned', 0]]), size);
+    expect(points.map(({ words, isLearned }) => [words, isLearned])).toEqual([['learned, lambda 0.1', true], ['tuned', true], ['fair', false]]);
+  });
+
   it('can be empty, or of one', () => {
-    expect(paretoChart([], size)).toMatchObject({ points: [], front: '' });
-    expect(paretoChart([{ policy: 'fair', meanCompletionSeconds: 0, executorSeconds: 0 }], size)).toMatchObject({ points: [{ isOnFront: true }], front: '' });
+    expect(paretoChart([], none, size)).toMatchObject({ points: [], front: '' });
+    expect(paretoChart([{ policy: 'fair', meanCompletionSeconds: 0, executorSeconds: 0 }], none, size)).toMatchObject({ points: [{ isOnFront: true }], front: '' });
   });
 });
 

@@ -1,4 +1,4 @@
-import type { Figures } from './model-card.js';
+import type { Figures, Lambdas } from './model-card.js';
 
 export interface ChartSize {
   readonly width: number;
@@ -8,6 +8,9 @@ export interface ChartSize {
 /** A policy in the coordinates of the picture. */
 export interface ParetoPoint {
   readonly policy: string;
+  /** Its name, with the weight of executor-seconds that it was trained for where that is not 0. */
+  readonly words: string;
+  readonly isLearned: boolean;
   readonly x: number;
   readonly y: number;
   readonly meanCompletionSeconds: number;
@@ -47,12 +50,12 @@ export function splitFar(figures: readonly Figures[]): { readonly near: readonly
 }
 
 /** Lays out policies by executor-seconds, to the right, and mean completion time, upwards: down and to the left is better. */
-export function paretoChart(told: readonly Told[], { width, height }: ChartSize): ParetoChart {
+export function paretoChart(told: readonly Told[], lambdas: Lambdas, { width, height }: ChartSize): ParetoChart {
   const columns = ticksOf(told.map(({ executorSeconds }) => executorSeconds));
   const rows = ticksOf(told.map(({ meanCompletionSeconds }) => meanCompletionSeconds));
   const x = scaleOf(columns, [0, width]);
   const y = scaleOf(rows, [height, 0]);
-  const placed = told.map((one) => ({ ...one, x: x(one.executorSeconds), y: y(one.meanCompletionSeconds), isOnFront: !told.some((other) => isBetter(other, one)) }));
+  const placed = told.map((one) => ({ ...one, words: wordsOf(one.policy, lambdas), isLearned: lambdas.has(one.policy), x: x(one.executorSeconds), y: y(one.meanCompletionSeconds), isOnFront: !told.some((other) => isBetter(other, one)) }));
   const front = placed.filter(({ isOnFront }) => isOnFront).sort((left, right) => left.x - right.x || left.y - right.y);
   return {
     points: withLabels(placed, width),
@@ -60,6 +63,11 @@ export function paretoChart(told: readonly Told[], { width, height }: ChartSize)
     rows: rows.map((value) => ({ y: y(value), value })),
     columns: columns.map((value) => ({ x: x(value), value })),
   };
+}
+
+function wordsOf(policy: string, lambdas: Lambdas): string {
+  const lambda = lambdas.get(policy) ?? 0;
+  return lambda === 0 ? policy : `${policy}, lambda ${String(lambda)}`;
 }
 
 function isBetter(one: Told, other: Told): boolean {
@@ -121,8 +129,8 @@ function labelChoices(point: Placed): readonly LabelChoice[] {
   return [...corners, ...sides].map(([side, down]) => labelAt(point, side, down));
 }
 
-function labelAt({ policy, x, y }: Placed, side: Side, down: number): LabelChoice {
-  const wide = policy.length * letterWidth;
+function labelAt({ words, x, y }: Placed, side: Side, down: number): LabelChoice {
+  const wide = words.length * letterWidth;
   const left = side === 'right' ? x + gap : side === 'left' ? x - gap - wide : x - wide / 2;
   const anchor = side === 'right' ? 'start' : side === 'left' ? 'end' : 'middle';
   const labelX = side === 'right' ? x + gap : side === 'left' ? x - gap : x;

@@ -81,7 +81,7 @@ export class SchedulerService {
 
 function entriesOf(fact: WorkflowFact, recordedAtMs: number, bucket: string): readonly Entry[] {
   const ofTask = fact.$typeName === 'orrery.v1.TaskFinished' ? { isOutOfMemory: isOutOfMemory(fact), dependsOn: fact.task?.dependsOn ?? [] } : { isOutOfMemory: false, dependsOn: [] };
-  return observationsOf(fact, recordedAtMs).map((observation) => ({ factId: observation.observationId, tenantId: fact.tenantId, bucket, observation, recordedAtMs, ...ofTask }));
+  return observationsOf(fact, recordedAtMs).map((observation) => ({ factId: observation.observationId, tenantId: fact.tenantId, externalRunId: fact.run?.externalId ?? '', bucket, observation, recordedAtMs, ...ofTask }));
 }
 
 function isOutOfMemory({ task, errorLines }: TaskFinished): boolean {

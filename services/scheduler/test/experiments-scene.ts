@@ -76,7 +76,7 @@ export class ExperimentsScene extends SpecClient {
         taskFinished(name, { tenantId, task: 'build', startedAtMs: arrivedMs + completionMs - taskMs, durationMs: taskMs }),
         runFinished(name, { tenantId, startedAtMs: arrivedMs, durationMs: completionMs }),
       ]);
-      const observed = ends.flatMap((fact) => observationsOf(fact, fact.run?.finishedAtMs ?? this.nowMs)).map((observation) => ({ observation }));
+      const observed = ends.flatMap((fact) => observationsOf(fact, fact.run?.finishedAtMs ?? this.nowMs)).map((observation) => ({ observation, externalRunId: '' }));
       await this.store.database.forTenant(tenantId, (transaction) => this.parts.learn(transaction, tenantId, observed));
     }
   }

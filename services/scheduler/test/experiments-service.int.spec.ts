@@ -48,6 +48,14 @@ describe('an experiment in the service', () => {
     expect(body.result.resource.ratio).toBeCloseTo(0.5, 3);
   });
 
+  it('knows the runs of an engine that asks by its own ids', async () => {
+    await scene.decide({ ...question('own'), runs: [{ ...question('own').runs[0], run_id: 'own-1' }] });
+    await eventually(async () => (await store.rows("select from run_outcome where run_id = 'own-1'")).length === 1);
+    await scene.tell([runFinished('own-1', { startedAtMs: nowMs, durationMs: 5000 })]);
+
+    await eventually(async () => (await store.rows("select from run_outcome where run_id = 'own-1' and finished_at is not null")).length === 1);
+  });
+
   it('lets a shadow decide beside what serves', async () => {
     const { body: started } = await scene.post(path, { name: 'watch', kind: 'shadow', policy: 'srpt-cp' });
     const before = await scene.decide(question('shadowed'));

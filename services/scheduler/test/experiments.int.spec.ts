@@ -340,7 +340,7 @@ describe('experiments', () => {
 
 describe('what becomes of runs', () => {
   it('is nothing to keep where nobody ever asked what to start', async () => {
-    await scene.store.database.forTenant('default', (transaction) => scene.parts.learn(transaction, 'default', observationsOf(runFinished('alone', { startedAtMs: scene.nowMs }), scene.nowMs + 60_000).map((observation) => ({ observation }))));
+    await scene.store.database.forTenant('default', (transaction) => scene.parts.learn(transaction, 'default', observationsOf(runFinished('alone', { startedAtMs: scene.nowMs }), scene.nowMs + 60_000).map((observation) => ({ observation, externalRunId: '' }))));
 
     expect(await scene.store.rows('select from run_outcome')).toEqual([]);
   });

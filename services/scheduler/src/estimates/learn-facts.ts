@@ -8,6 +8,8 @@ import { lockRuns, pruneRuns, saveRuns } from './finished-run.repository.js';
 export interface RecordedEnd {
   readonly observation: Observation;
   readonly recordedAtMs: number;
+  /** What the engine calls the run; empty where it does not say. */
+  readonly externalRunId: string;
   readonly isOutOfMemory: boolean;
   /** Ids of the tasks that it waited for; empty for a run. */
   readonly dependsOn: readonly string[];

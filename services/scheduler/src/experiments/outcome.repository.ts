@@ -21,6 +21,8 @@ export interface StoredTask {
 /** What facts told of a run. */
 export interface EndedRow {
   readonly run_id: string;
+  /** What the engine calls the run; empty where it does not say. */
+  readonly external_run_id: string;
   readonly started_ms: number | null;
   readonly finished_ms: number | null;
   readonly is_failed: boolean;
@@ -43,12 +45,15 @@ const decided: Statement = {
       decisions = run_outcome.decisions + excluded.decisions, learned_decisions = run_outcome.learned_decisions + excluded.learned_decisions,
       pools = excluded.pools, tasks = excluded.tasks`,
 };
+// An engine may ask by the id that the platform gave the run, or by its own; attempts have one id of the engine's, of which the last in a batch counts.
 const ended: Statement = {
   name: 'note ends of runs',
   text: `
     insert into run_outcome (tenant_id, run_id, started_at, finished_at, is_failed, decisions, learned_decisions, resource_ms, task_ends, noted_at)
-    select $1, run_id, ${moment('started_ms')}, ${moment('finished_ms')}, is_failed, 0, 0, resource_ms, task_ends, ${moment('$3')}
-    from json_to_recordset($2::json) as r (run_id text, started_ms double precision, finished_ms double precision, is_failed boolean, resource_ms double precision, task_ends jsonb)
+    select distinct on (coalesce(asked.run_id, r.run_id)) $1, coalesce(asked.run_id, r.run_id), ${moment('started_ms')}, ${moment('finished_ms')}, r.is_failed, 0, 0, r.resource_ms, r.task_ends, ${moment('$3')}
+    from json_to_recordset($2::json) as r (run_id text, external_run_id text, started_ms double precision, finished_ms double precision, is_failed boolean, resource_ms double precision, task_ends jsonb)
+    left join run_outcome asked on asked.tenant_id = $1 and asked.run_id = r.external_run_id and asked.scheduler is not null
+    order by coalesce(asked.run_id, r.run_id), finished_ms desc nulls last
     on conflict (tenant_id, run_id) do update set
       started_at = coalesce(run_outcome.started_at, excluded.started_at), finished_at = coalesce(run_outcome.finished_at, excluded.finished_at),
       is_failed = run_outcome.is_failed or excluded.is_failed, resource_ms = run_outcome.resource_ms + excluded.resource_ms,

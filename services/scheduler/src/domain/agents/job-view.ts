@@ -9,8 +9,6 @@ export class JobView {
   readonly curveMs = new Float64Array(referenceCount);
   /** The longest path through stages with tasks that nobody started, ms, every stage as long as one task. */
   pathLeftMs = 0;
-  readonly embedding: DagEmbedding;
-  readonly taskCurves: Float64Array;
   // Of one decision:
   place = 0;
   isHungry = false;
@@ -28,16 +26,22 @@ export class JobView {
   /** Hungry jobs with less work left, and their work, ms. */
   rank = 0;
   smallerWorkMs = 0;
-  private readonly inputs: Float64Array;
-  private readonly statuses: Uint8Array;
   private version = -1;
+  private inner: Inner | undefined;
 
-  constructor(readonly job: JobState) {
-    const stageCount = job.stages.length;
-    this.embedding = new DagEmbedding(stageCount);
-    this.taskCurves = taskCurves(job.shape);
-    this.inputs = stageInputs(job.shape);
-    this.statuses = new Uint8Array(stageCount).fill(255);
+  constructor(readonly job: JobState) {}
+
+  get embedding(): DagEmbedding {
+    return this.within.embedding;
+  }
+
+  get taskCurves(): Float64Array {
+    return this.within.taskCurves;
+  }
+
+  /** Made when it is first needed: most of a thousand jobs only wait. */
+  private get within(): Inner {
+    return (this.inner ??= innerOf(this.job));
   }
 
   /** Takes over what changed since it last looked. */
@@ -45,11 +49,12 @@ export class JobView {
     if (this.version === this.job.version) return;
     this.version = this.job.version;
     this.sumUp();
-    if (this.followStatuses()) network.forward(this.job.shape, this.inputs, this.embedding);
+    if (this.followStatuses()) network.forward(this.job.shape, this.within.inputs, this.within.embedding);
   }
 
   private sumUp(): void {
-    const { curveMs, job, taskCurves: curves } = this;
+    const { curveMs, job } = this;
+    const curves = this.within.taskCurves;
     curveMs.fill(0);
     this.pathLeftMs = 0;
     for (let index = 0; index < job.stages.length; index += 1) {
@@ -63,18 +68,30 @@ export class JobView {
   }
 
   private followStatuses(): boolean {
-    const { statuses, job, inputs } = this;
+    const { job } = this;
+    const { statuses, inputs, embedding } = this.within;
     let isChanged = false;
     for (let index = 0; index < statuses.length; index += 1) {
       const status = statusOf(job.stages[index] as StageState);
       if (statuses[index] === status) continue;
       statuses[index] = status;
       setStatus(inputs, index, status);
-      this.embedding.isStale[index] = 1;
+      embedding.isStale[index] = 1;
       isChanged = true;
     }
     return isChanged;
   }
+}
+
+interface Inner {
+  readonly embedding: DagEmbedding;
+  readonly taskCurves: Float64Array;
+  readonly inputs: Float64Array;
+  readonly statuses: Uint8Array;
+}
+
+function innerOf({ shape, stages }: JobState): Inner {
+  return { embedding: new DagEmbedding(stages.length), taskCurves: taskCurves(shape), inputs: stageInputs(shape), statuses: new Uint8Array(stages.length).fill(255) };
 }
 
 function statusOf(stage: StageState): number {

@@ -15,8 +15,6 @@ import { Survey } from './survey.js';
 const reach = { bid: 6, parallelism: 2, staying: 3, leftovers: 6 } as const;
 /** More than any two jobs differ in by the order of the heuristic: e^24 ms of work are 300 days on one executor. */
 const localBonus = 24;
-/** Agents of the jobs that come first by the heuristic speak; those of others bid what the heuristic would. */
-const agentLimit = 200;
 
 /**
  * A tuned heuristic with learned corrections. Each job has an agent that bids for the executors on offer and says how many it wants; all agents share
@@ -30,7 +28,6 @@ export class LearnedPolicy implements Policy {
   private readonly heuristic: Policy;
   private readonly correction: { readonly order: number; readonly staying: number; readonly parallelism: number };
   private readonly features = newFeatures();
-  private readonly silent = new Float64Array(Object.keys(heads).length);
   private readonly choice = { stage: undefined as StageState | undefined, count: 0, bid: 0, price: 0, desiredCount: 0 };
   private readonly winner = { view: undefined as JobView | undefined, value: 0, bid: 0, price: 0, room: 0 };
   private readonly taker = { view: undefined as JobView | undefined, value: 0, bid: 0, price: 0, room: 0 };
@@ -56,7 +53,8 @@ export class LearnedPolicy implements Policy {
     this.survey.look(observation);
     this.winner.view = undefined;
     this.taker.view = undefined;
-    for (const view of this.survey.views) if (view.stage !== undefined) this.hear(observation, view, view.stage);
+    for (const view of this.survey.speakers) if (view.stage !== undefined) this.hear(observation, view, view.stage);
+    if (this.winner.view === undefined) this.hearSilent(observation);
     if (this.winner.view !== undefined) return this.give(this.winner, observation);
     if (this.taker.view !== undefined) return this.give(this.taker, observation);
     // Who rests while nothing goes on would never be asked again.
@@ -67,7 +65,7 @@ export class LearnedPolicy implements Policy {
   private hear(observation: Observation, view: JobView, stage: StageState): void {
     const { rules, correction } = this;
     const { executorCount } = observation;
-    const said = this.placeOf(view) < agentLimit ? this.ask(view, stage) : this.silent;
+    const said = this.ask(view, stage);
     const staysLocal = rules.staysLocal && view.isSource;
     const limit = this.limitOf(view, said, executorCount);
     const bid = this.plainBid(view) + (staysLocal ? correction.staying : 0) + reach.bid * (said[heads.bid] as number);
@@ -76,6 +74,21 @@ export class LearnedPolicy implements Policy {
     if (room > 0) keepBetter(this.winner, view, { bid, price, value: bid - price, room });
     const takesLeftovers = (rules.givesLeftovers ? 1 : -1) + reach.leftovers * (said[heads.leftovers] as number) > 0;
     if (takesLeftovers && (view.isSource || view.job.supply < executorCount)) keepBetter(this.taker, view, { bid, price, value: bid - price + (view.isSource ? localBonus : 0), room: Infinity });
+  }
+
+  /** Where no speaker wants what is on offer, others get it as the heuristic has it. */
+  private hearSilent(observation: Observation): void {
+    for (const view of this.survey.silent) {
+      const room = view.share - view.elsewhere;
+      const isTaker = this.rules.givesLeftovers && this.taker.view === undefined && view.job.supply < observation.executorCount;
+      if (room <= 0 && !isTaker) continue;
+      this.survey.lookAtStages(observation, view);
+      if (view.stage === undefined) continue;
+      const bid = this.plainBid(view);
+      const offer = { bid, price: 0, value: bid, room: room > 0 ? room : Infinity };
+      keepBetter(room > 0 ? this.winner : this.taker, view, offer);
+      if (room > 0) return;
+    }
   }
 
   /** How many executors the job may have in all. */
@@ -98,10 +111,6 @@ export class LearnedPolicy implements Policy {
     const { order } = this.rules;
     if (order === 'arrival') return -2 * this.correction.order * Math.log(1 + place);
     return -this.correction.order * Math.log(Math.max(1e-3, order === 'total-work' ? job.shape.workMs : job.remainingWorkMs));
-  }
-
-  private placeOf(view: JobView): number {
-    return this.rules.order === 'arrival' ? view.place : view.rank;
   }
 
   private give({ view, bid, price, room }: LearnedPolicy['winner'], { freeCount }: Observation): Choice {

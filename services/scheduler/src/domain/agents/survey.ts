@@ -20,6 +20,9 @@ export interface Situation {
   offeredLoad: number;
 }
 
+/** Agents of so many jobs speak at most, those that come first by the heuristic: a decision must not take longer and longer as jobs wait. */
+const speakerLimit = 64;
+
 export interface SurveyParts {
   readonly rules: ListRules;
   /** What is added to the exponent of the heuristic's shares. */
@@ -31,10 +34,13 @@ export interface SurveyParts {
 /** Looks at all jobs before a decision. */
 export class Survey {
   readonly situation: Situation = { nowMs: 0, executorCount: 0, freeCount: 0, jobCount: 0, hungryCount: 0, workLeftMs: 0, workLeftOnTenMs: 0, sinceArrivalMs: 0, offeredLoad: 0 };
-  /** Of the jobs that are there, in the order of their arrival. */
-  readonly views: JobView[] = [];
+  /** Hungry jobs whose agents speak, with their next stages. */
+  speakers: readonly JobView[] = [];
+  /** Hungry jobs that come after all speakers by the heuristic, in its order. */
+  silent: readonly JobView[] = [];
+  private readonly views: JobView[] = [];
   private readonly known = new WeakMap<JobState, JobView>();
-  private readonly ranked: JobView[] = [];
+  private readonly hungry: JobView[] = [];
 
   constructor(private readonly parts: SurveyParts) {}
 
@@ -42,31 +48,46 @@ export class Survey {
     this.lookAtJobs(observation);
     this.setShares(observation.executorCount);
     this.setRanks();
+    this.chooseSpeakers(observation);
+  }
+
+  /** Sets the stage that a job has next. */
+  lookAtStages(observation: Observation, view: JobView): void {
+    this.parts.stageChoice.look(observation, view);
   }
 
   private lookAtJobs(observation: Observation): void {
-    const { situation, views, parts } = this;
+    const { situation, views } = this;
     const { jobs, source, freeCount } = observation;
     let workMs = 0;
     situation.workLeftMs = 0;
-    situation.workLeftOnTenMs = 0;
     views.length = 0;
     for (let place = 0; place < jobs.length; place += 1) {
       const job = jobs[place] as JobState;
       const view = this.viewOf(job);
-      view.refresh(parts.network);
       view.place = place;
       view.isHungry = job.isHungry;
       view.isSource = job === source;
       view.elsewhere = job.supply - (view.isSource ? freeCount : 0);
-      if (view.isHungry) parts.stageChoice.look(observation, view);
-      else view.stage = undefined;
+      view.stage = undefined;
       situation.workLeftMs += job.remainingWorkMs;
-      situation.workLeftOnTenMs += view.curveMs[1] as number;
       workMs += job.shape.workMs;
       views.push(view);
     }
     this.setTimes(observation, workMs);
+  }
+
+  private chooseSpeakers(observation: Observation): void {
+    const { hungry, views, situation, parts } = this;
+    const isCrowded = hungry.length > speakerLimit;
+    const ordered = isCrowded ? inOrder(hungry, parts.rules.order) : hungry;
+    this.speakers = isCrowded ? ordered.slice(0, speakerLimit) : hungry;
+    this.silent = isCrowded ? ordered.slice(speakerLimit) : [];
+    for (const view of isCrowded ? this.speakers : views) view.refresh(parts.network);
+    for (const view of this.speakers) this.lookAtStages(observation, view);
+    situation.workLeftOnTenMs = 0;
+    if (isCrowded) situation.workLeftOnTenMs = situation.workLeftMs;
+    else for (const { curveMs } of views) situation.workLeftOnTenMs += curveMs[1] as number;
   }
 
   private setTimes({ nowMs, executorCount, freeCount, jobs, arrivalGapMs }: Observation, workMs: number): void {
@@ -91,18 +112,18 @@ export class Survey {
   }
 
   private setRanks(): void {
-    const { ranked, views, situation } = this;
-    ranked.length = 0;
-    for (const view of views) if (view.isHungry) ranked.push(view);
-    ranked.sort((one, other) => one.job.remainingWorkMs - other.job.remainingWorkMs || one.place - other.place);
+    const { hungry, views, situation } = this;
+    hungry.length = 0;
+    for (const view of views) if (view.isHungry) hungry.push(view);
+    hungry.sort((one, other) => one.job.remainingWorkMs - other.job.remainingWorkMs || one.place - other.place);
     let smallerWorkMs = 0;
-    for (let rank = 0; rank < ranked.length; rank += 1) {
-      const view = ranked[rank] as JobView;
+    for (let rank = 0; rank < hungry.length; rank += 1) {
+      const view = hungry[rank] as JobView;
       view.rank = rank;
       view.smallerWorkMs = smallerWorkMs;
       smallerWorkMs += view.job.remainingWorkMs;
     }
-    situation.hungryCount = ranked.length;
+    situation.hungryCount = hungry.length;
   }
 
   private viewOf(job: JobState): JobView {
@@ -110,4 +131,10 @@ export class Survey {
     if (view === undefined) this.known.set(job, (view = new JobView(job)));
     return view;
   }
+}
+
+/** Of jobs in the order of their remaining work. */
+function inOrder(hungry: readonly JobView[], order: ListRules['order']): readonly JobView[] {
+  if (order === 'remaining-work') return hungry;
+  return order === 'arrival' ? hungry.toSorted((one, other) => one.place - other.place) : hungry.toSorted((one, other) => one.job.shape.workMs - other.job.shape.workMs || one.place - other.place);
 }

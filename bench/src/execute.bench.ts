@@ -36,8 +36,10 @@ interface Round {
   /** By pipeline, seconds from being handed in to the end. */
   readonly seconds: readonly number[];
   readonly makespanSeconds: number;
-  /** How many tasks were started by whom; in plain order under the empty name. */
+  /** How many tasks were started by whom. */
   readonly decidedBy: ReadonlyMap<string, number>;
+  /** Tasks that the policy itself started, from 0 to 1. */
+  readonly ownShare: number;
 }
 
 /** Hands all pipelines to a worker, each as soon as the one before is there, and waits for all. */
@@ -53,9 +55,11 @@ async function playRound(files: readonly string[], worker: string, place: Place)
   await Promise.all(commands.map(({ ended }) => ended));
   const failed = ends.find(({ outcome }) => outcome !== 'success');
   if (failed !== undefined) throw new OrreryError('ORRERY_DEPENDENCY', `${String(failed['workflow'])} ended with ${String(failed['outcome'])}`);
+  const started = commands.flatMap(({ events }) => events).filter(({ event }) => event === 'started');
   const decidedBy = new Map<string, number>();
-  for (const { event, policy } of commands.flatMap(({ events }) => events)) if (event === 'started') decidedBy.set(String(policy ?? ''), (decidedBy.get(String(policy ?? '')) ?? 0) + 1);
-  return { seconds: ends.map(({ wall_ms: wallMs }) => Number(wallMs) / 1_000), makespanSeconds: (Math.max(...ends.map(({ at_ms: atMs }) => Number(atMs))) - startMs) / 1_000, decidedBy };
+  for (const { policy } of started) decidedBy.set(String(policy ?? 'plain order'), (decidedBy.get(String(policy ?? 'plain order')) ?? 0) + 1);
+  const ownShare = started.filter(({ policy, fallback }) => policy !== null && fallback === null).length / started.length;
+  return { seconds: ends.map(({ wall_ms: wallMs }) => Number(wallMs) / 1_000), makespanSeconds: (Math.max(...ends.map(({ at_ms: atMs }) => Number(atMs))) - startMs) / 1_000, decidedBy, ownShare };
 }
 
 const mean = (numbers: readonly number[]) => numbers.reduce((sum, each) => sum + each, 0) / numbers.length;
@@ -96,7 +100,9 @@ try {
   const [against, chosen] = policies.map((policy) => played[policy] ?? []) as [Round[], Round[]];
   const ratio = pairedRatio(chosen.map(({ seconds }) => mean(seconds)), against.map(({ seconds }) => mean(seconds)));
   const makespan = pairedRatio(chosen.map(({ makespanSeconds }) => makespanSeconds), against.map(({ makespanSeconds }) => makespanSeconds));
-  const decided = Object.fromEntries(policies.map((policy) => [policy, Object.fromEntries((played[policy] ?? []).flatMap(({ decidedBy }) => [...decidedBy]).reduce((sum, [name, tasks]) => sum.set(name || 'plain order', (sum.get(name || 'plain order') ?? 0) + tasks), new Map<string, number>()))]));
+  const decided = Object.fromEntries(policies.map((policy) => [policy, Object.fromEntries((played[policy] ?? []).flatMap(({ decidedBy }) => [...decidedBy]).reduce((sum, [name, tasks]) => sum.set(name, (sum.get(name) ?? 0) + tasks), new Map<string, number>()))]));
+  const ownShares = Object.fromEntries(policies.map((policy) => [policy, rounded(mean((played[policy] ?? []).map(({ ownShare }) => ownShare)), 3)]));
+  for (const [policy, share] of Object.entries(ownShares)) if (share < 0.9) progress(`${policy} itself decided for ${Math.round(share * 100)} % of the tasks only: the figures are not its own`);
   report(
     pipelines.map((pipeline, index) => {
       const secondsUnder = (playedRounds: readonly Round[]) => mean(playedRounds.map(({ seconds }) => seconds[index] ?? Number.NaN));
@@ -118,6 +124,7 @@ try {
       makespan_ratio: rounded(makespan.ratio, 4),
       makespan_ci: [rounded(makespan.low, 4), rounded(makespan.high, 4)],
       decided_by: decided,
+      own_share: ownShares,
       seed,
     },
   );

@@ -36,6 +36,9 @@ export class PipelinePlace {
   readonly asked: Question[] = [];
   advise: Advice = () => ({ status: 404, json: { title: 'There is no such thing', status: 404, detail: 'no such route', code: 'ORRERY_NOT_FOUND' } });
 
+  /** Why another policy than the one that was asked for decides. */
+  fallback = { fallback: '', fallback_words: '' };
+
   private constructor(
     public platform: FakePlatform,
     readonly orrery: CommandLine,
@@ -106,7 +109,7 @@ export class PipelinePlace {
     this.asked.push(question);
     const advice = this.advise(question);
     if (!Array.isArray(advice)) return advice as Answer | 'hang' | 'reset';
-    return { json: { decision_id: `d-${this.asked.length}`, policy: { name: question.policy || 'learned', version: 1 }, fallback: '', assignments: advice, heuristic_assignments: [], took_ms: 1, experiment_id: '', arm: '' } };
+    return { json: { decision_id: `d-${this.asked.length}`, policy: { name: this.fallback.fallback === '' ? question.policy || 'learned' : 'fair', version: 1 }, ...this.fallback, assignments: advice, heuristic_assignments: [], took_ms: 1, experiment_id: '', arm: '' } };
   }
 }
 

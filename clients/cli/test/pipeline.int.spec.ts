@@ -68,6 +68,19 @@ describe('a pipeline', () => {
     expect(started[0]).toMatchObject({ task: 'c', slot: 0, reason: 'because', policy: 'srpt-cp' });
   });
 
+  it('says once when another policy decides than the one that was asked for', async () => {
+    place.advise = startable;
+    place.fallback = { fallback: 'no_policy', fallback_words: 'there is no policy learned yet' };
+    await place.write('p.yaml', 'tasks:\n  a: "true"\n  b: { command: "true", depends_on: a }\n');
+
+    const { code, stdout, stderr } = await place.run('p.yaml', '--slots', '1', '--policy', 'learned', '--json');
+
+    const events = PipelinePlace.events(stdout);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(events.filter(({ event }) => event === 'remark').map(({ text }) => text)).toEqual(['fair decides in place of learned: there is no policy learned yet']);
+    expect(events.filter(({ event }) => event === 'started').map(({ fallback }) => fallback)).toEqual(['no_policy', 'no_policy']);
+  });
+
   it.each([
     ['is not there', () => ({ status: 404, json: { detail: 'no such route' } })],
     ['refuses', () => ({ status: 400, json: { code: 'ORRERY_VALIDATION', detail: 'there is no policy x' } })],

@@ -7,6 +7,8 @@ import { questionOf, readDecision, type Asker, type Decision } from './scheduler
 
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 60_000;
+/** Reasons to fall back that do not pass with the next question. */
+const LASTING: ReadonlySet<string> = new Set(['no_policy', 'breaker']);
 
 /** What is to be started, and who said so. */
 export interface Choice {
@@ -22,6 +24,7 @@ export interface Choice {
 export class Chooser {
   private pauseMs = 0;
   private notBeforeMs = 0;
+  private hasToldFallback = false;
 
   /** @param remark hears when the platform's advice begins to be missing, and when it is back */
   constructor(
@@ -41,6 +44,7 @@ export class Chooser {
       const decision = readDecision(answer, view);
       if (typeof decision === 'string') return this.miss(view, `its answer makes no sense: ${decision}`);
       this.hasAnswered();
+      this.tellFallback(decision);
       return { picks: decision.picks, decision };
     } catch (error) {
       return this.miss(view, reasonOf(error));
@@ -59,6 +63,14 @@ export class Chooser {
     if (this.pauseMs > 0) this.remark('the scheduler answers again');
     this.pauseMs = 0;
     this.notBeforeMs = 0;
+  }
+
+  /** Once: a policy that lets another one decide for good is not what was asked for. */
+  private tellFallback({ fallback, fallbackWords, policy }: Decision): void {
+    const { policy: asked } = this.asker;
+    if (asked === undefined || this.hasToldFallback || !LASTING.has(fallback)) return;
+    this.hasToldFallback = true;
+    this.remark(`${policy} decides in place of ${asked}: ${oneLine(fallbackWords || fallback, 300)}`);
   }
 
   private plainly(view: MachineView): Choice {

@@ -40,6 +40,7 @@ export interface Placement {
   readonly mostBytes: number;
   readonly reason: string | undefined;
   readonly policy: string | undefined;
+  readonly fallback: string | undefined;
 }
 
 const NOTHING_FOUND: Found = { files: [], leftOut: 0 };
@@ -117,7 +118,7 @@ export class LiveRun {
     const entry: StartEntry = { kind: 'start', task: unit.id, attempt: unit.attempts + 1, atMs: Date.now(), memoryBytes: placement.memoryBytes };
     this.record(entry);
     this.recording.started(unit, entry);
-    const event: StartedEvent = { event: 'started', run: this.id, task: unit.id, attempt: entry.attempt, slot: placement.slot, at_ms: entry.atMs, memory_bytes: placement.memoryBytes ?? null, reason: placement.reason ?? null, policy: placement.policy ?? null };
+    const event: StartedEvent = { event: 'started', run: this.id, task: unit.id, attempt: entry.attempt, slot: placement.slot, at_ms: entry.atMs, memory_bytes: placement.memoryBytes ?? null, reason: placement.reason ?? null, policy: placement.policy ?? null, fallback: placement.fallback ?? null };
     this.placements.set(unit.id, event);
     this.emit(event);
     const folder = this.folderOf(unit);

@@ -32,6 +32,8 @@ export interface StartedEvent {
   /** Why now, in the scheduler's words; absent in plain order, as the policy is. */
   readonly reason: string | null;
   readonly policy: string | null;
+  /** Why that one decided in place of the policy that should have. */
+  readonly fallback: string | null;
 }
 
 export interface TaskEndedEvent {

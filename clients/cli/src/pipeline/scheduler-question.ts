@@ -14,6 +14,8 @@ export interface Decision {
   readonly policy: string;
   /** Why the heuristic decided instead of the policy; empty when it did not. */
   readonly fallback: string;
+  /** The same in words. */
+  readonly fallbackWords: string;
   readonly picks: readonly Pick[];
 }
 
@@ -66,7 +68,7 @@ export function readDecision(answer: unknown, view: MachineView): Decision | str
   const picks = readPicks(answer['assignments'], view);
   if (typeof picks === 'string') return picks;
   const policy = answer['policy'];
-  return { decisionId: textOf(answer['decision_id']), policy: isRecord(policy) ? textOf(policy['name']) : '', fallback: textOf(answer['fallback']), picks };
+  return { decisionId: textOf(answer['decision_id']), policy: isRecord(policy) ? textOf(policy['name']) : '', fallback: textOf(answer['fallback']), fallbackWords: textOf(answer['fallback_words']), picks };
 }
 
 function readPicks(assignments: readonly unknown[], view: MachineView): Pick[] | string {

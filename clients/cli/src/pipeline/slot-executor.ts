@@ -98,11 +98,9 @@ export class SlotExecutor {
     const slot = this.freeSlot();
     if (run === undefined || unit === undefined || slot === undefined || this.isAtQuota(run)) return false;
     const memoryBytes = this.allotment(unit, advised);
-    if (this.machine.memoryBytes !== undefined && (memoryBytes ?? 0) > this.freeMemoryBytes(this.machine.memoryBytes)) return false;
+    if ((memoryBytes ?? 0) > this.freeMemoryBytes(this.machine.memoryBytes ?? Infinity)) return false;
     this.taken.set(slot, memoryBytes);
-    const isLimited = unit.stage.memoryBytes !== undefined || this.machine.memoryBytes !== undefined;
-    const placement = { slot, memoryBytes, isLimited, mostBytes: this.machine.memoryBytes ?? totalmem(), reason, policy: decision?.policy };
-    void run.start(unit, placement).finally(() => {
+    void run.start(unit, { slot, memoryBytes, ...this.limitsOf(unit), reason, policy: decision?.policy, fallback: decision?.fallback || undefined }).finally(() => {
       this.taken.delete(slot);
       this.wake();
     });
@@ -114,6 +112,11 @@ export class SlotExecutor {
     const { memoryBytes: most } = this.machine;
     if (most === undefined) return unit.memoryBytes;
     return Math.min(most, unit.memoryBytes ?? advised ?? shareOfMemory(this.machine) ?? most);
+  }
+
+  private limitsOf({ stage }: Unit): { readonly isLimited: boolean; readonly mostBytes: number } {
+    const { memoryBytes } = this.machine;
+    return { isLimited: stage.memoryBytes !== undefined || memoryBytes !== undefined, mostBytes: memoryBytes ?? totalmem() };
   }
 
   private isAtQuota({ state }: LiveRun): boolean {

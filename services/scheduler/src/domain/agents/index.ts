@@ -6,6 +6,7 @@ export {
   createLearnedPolicy,
   decodeParameters,
   encodeParameters,
+  parameterCountOf,
   readArtifact,
   strangenessOf,
   type PolicyArtifact,

@@ -14,10 +14,16 @@ export function taskCurves(shape: JobShape): Float64Array {
 }
 
 function measured({ levels, stages }: JobShape): Float64Array {
-  return Float64Array.from(stages.flatMap(({ meanTaskMs, meanTaskMsByLevel }) => {
-    const points = levels.map((count, index) => ({ count, value: meanTaskMsByLevel[index] ?? 0 })).filter(({ value }) => value > 0);
-    return referenceCounts.map((count) => between(points, count) ?? meanTaskMs);
-  }));
+  const curves = new Float64Array(stages.length * referenceCount);
+  for (let index = 0; index < stages.length; index += 1) {
+    const { meanTaskMs, meanTaskMsByLevel } = stages[index] as JobShape['stages'][number];
+    const at = index * referenceCount;
+    curves.fill(meanTaskMs, at, at + referenceCount);
+    if (meanTaskMsByLevel.length === 0) continue;
+    const points = levels.map((count, level) => ({ count, value: meanTaskMsByLevel[level] ?? 0 })).filter(({ value }) => value > 0);
+    for (let reference = 0; reference < referenceCount; reference += 1) curves[at + reference] = between(points, referenceCounts[reference] as number) ?? meanTaskMs;
+  }
+  return curves;
 }
 
 interface Point {

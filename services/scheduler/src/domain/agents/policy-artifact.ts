@@ -128,6 +128,11 @@ function forArrivals(name: string, artifact: PolicyArtifact, policyOf: (expert: 
   return artifact.oneByOne === undefined ? together : byArrivals(name, together, policyOf(artifact.oneByOne));
 }
 
+/** How many numbers were learned. */
+export function parameterCountOf({ oneByOne }: Pick<PolicyArtifact, 'oneByOne'>): number {
+  return (oneByOne === undefined ? 1 : 2) * layout.parameterCount;
+}
+
 /** Says in words how a state is unlike all that the policy was trained in; undefined where it is not, or where nobody knows. */
 export function strangenessOf({ seen }: PolicyArtifact): (observation: Observation) => string | undefined {
   return seen === undefined ? () => undefined : strangenessIn(seen);

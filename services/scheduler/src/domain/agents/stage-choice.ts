@@ -75,13 +75,14 @@ function fixedTraitsOf(shape: JobShape): Float64Array {
   let known = fixedTraits.get(shape);
   if (known === undefined) {
     const curves = taskCurves(shape);
-    const traitsOf = ({ index, criticalPathMs, meanTaskMs, children }: JobShape['stages'][number]) => [
-      logRatio(criticalPathMs, 10_000),
-      logRatio(meanTaskMs, 1000),
-      logRatio(curves[index * referenceCount + 3] as number, curves[index * referenceCount] as number),
-      children.length / 3,
-    ];
-    known = Float64Array.from(shape.stages.flatMap(traitsOf), bounded);
+    known = new Float64Array(shape.stages.length * fixedTraitCount);
+    for (const { index, criticalPathMs, meanTaskMs, children } of shape.stages) {
+      const at = index * fixedTraitCount;
+      known[at] = bounded(logRatio(criticalPathMs, 10_000));
+      known[at + 1] = bounded(logRatio(meanTaskMs, 1000));
+      known[at + 2] = bounded(logRatio(curves[index * referenceCount + 3] as number, curves[index * referenceCount] as number));
+      known[at + 3] = bounded(children.length / 3);
+    }
     fixedTraits.set(shape, known);
   }
   return known;

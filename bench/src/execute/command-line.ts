@@ -31,6 +31,8 @@ export class Command {
     this.child = spawn(process.execPath, [program, ...words, '--json'], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
     if (this.child.stdout !== null) createInterface({ input: this.child.stdout }).on('line', (line) => this.hear(line));
     this.child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.errors += text));
+    // What a worker remarks says whether its figures can be trusted.
+    if (words[0] === 'worker') this.child.stderr?.pipe(process.stderr, { end: false });
     this.ended = new Promise((resolve) =>
       this.child.once('close', (code) => {
         this.code = code ?? 1;

@@ -1,4 +1,5 @@
 export type { ComparedFigure, Evaluation, PolicyFigures, SequenceFigures } from '../domain/release/figures.js';
+export { parameterCountOf } from '../domain/agents/index.js';
 export type { ModelCard } from '../domain/release/model-card.js';
 export { compareOn, type Measure } from '../domain/release/objective.js';
 export { releaseDecision, type ReleaseDecision } from '../domain/release/release-gate.js';
@@ -10,7 +11,7 @@ export { EpisodeRunner, type EpisodeOutcome, type EpisodeTask } from './episodes
 export { evaluatePolicies, type EvaluationRequest } from './evaluation/evaluate-policies.js';
 export { carryOut } from './learning/carry-out.js';
 export { judgePolicy, type Defendant, type Judged, type JudgedJob } from './learning/judge-policy.js';
-export { artifactOf, learn, type Learned, type LearningPlace } from './learning/learn.js';
+export { artifactOf, learn, type Learned, type LearningPlace, type LearningQuestion } from './learning/learn.js';
 export { rulesWords } from './learning/try-policies.js';
 export { tuneInThreads, type TuningPlace } from './learning/tune-in-threads.js';
 export { readJobs } from './workloads/read-jobs.js';

@@ -1,4 +1,4 @@
-import { layout } from '../../domain/agents/index.js';
+import { parameterCountOf } from '../../domain/agents/index.js';
 import type { ListRules } from '../../domain/index.js';
 import type { Evaluation } from '../../domain/release/figures.js';
 import { cardFigures, changeOf } from '../../domain/release/model-card.js';
@@ -43,7 +43,7 @@ async function carryOutTraining(job: TrainingJob, { pool, onProgress, signal }: 
   const all = [first, ...others];
   const artifact = artifactOf({ name: job.name, seed: job.seed, objective: { lambda: job.lambda, tail: job.tail } }, [first, others[0]]);
   const wallSeconds = Math.round((performance.now() - startedMs) / 100) / 10;
-  const training = { seed: job.seed, generations: job.generations, episodes: episodesOf(all), parameters: all.length * layout.parameterCount, wallSeconds, words: learningWords(all) };
+  const training = { seed: job.seed, generations: job.generations, episodes: episodesOf(all), parameters: parameterCountOf(artifact), wallSeconds, words: learningWords(all) };
   const judged = await judge(job, { artifact, training }, { workloads, tuned }, report('trying'));
   return { kind: 'training', artifact, ...judged };
 }

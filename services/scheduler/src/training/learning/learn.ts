@@ -1,6 +1,6 @@
 import { encodeParameters, FeatureRecorder, LearnedPolicy, type FeatureRange, type PolicyArtifact, type TrainingObjective } from '../../domain/agents/index.js';
 import { arrivalsOf, ExecutorSimulation, type ListRules, type Workload } from '../../domain/index.js';
-import { trainPolicy, type Evaluate, type ScenarioGroup } from '../../domain/training/index.js';
+import { trainPolicy, type Evaluate, type EvolutionSettings, type ScenarioGroup } from '../../domain/training/index.js';
 import type { Scenario } from '../../domain/release/scenario.js';
 import { scenarioWords, type ScenarioKind } from '../../domain/release/scenarios.js';
 import type { EpisodePool } from '../episodes/episode-pool.js';
@@ -25,6 +25,11 @@ export interface LearningQuestion {
   readonly places: readonly LearningPlace[];
   readonly pool: EpisodePool;
   readonly signal?: AbortSignal | undefined;
+  /** What a generation sees of the places, by name. @default a group a kind */
+  readonly groups?: readonly ScenarioGroup[];
+  /** Parameters to begin with. @default the heuristic itself */
+  readonly start?: Float64Array;
+  readonly settings?: EvolutionSettings;
   /** @param bestPercent of the objective of what it began as, on episodes for choosing. */
   readonly onGeneration: (generation: number, bestPercent: number) => void;
 }
@@ -49,9 +54,9 @@ const lookCount = 4;
 const firstLookSeed = 600_000;
 
 /** Learns corrections of a heuristic by evolution strategies over a mixture of scenarios, in the threads of a pool. Equal questions give equal corrections. */
-export async function learn({ seed, generations, objective, base, places, pool, signal, onGeneration }: LearningQuestion): Promise<Learned> {
+export async function learn({ seed, generations, objective, base, places, pool, signal, groups = groupsOf(places), onGeneration, ...given }: LearningQuestion): Promise<Learned> {
   const { parameters, generation, episodeCount } = await trainPolicy({
-    ...{ seed, generations, objective, groups: groupsOf(places) },
+    ...{ seed, generations, objective, groups, ...given },
     evaluate: evaluator(base, places, pool, signal),
     onGeneration: (report) => onGeneration(report.generation, 100 * (report.best - 1)),
   });

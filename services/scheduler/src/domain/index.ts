@@ -1,4 +1,4 @@
-export { firstParameters } from './agents/index.js';
+export { createLearnedPolicy, firstParameters, readArtifact, strangenessOf } from './agents/index.js';
 export { addTask, graphOf, noTasks, type EndedTask, type FinishedRun, type FinishedTask, type RunTasks } from './estimates/finished-run.js';
 export { emptyEstimate, expectationOfTask, learnTask, type TaskEstimate, type TaskOutcome } from './estimates/task-estimate.js';
 export { auctioneer } from './auction/auctioneer.js';

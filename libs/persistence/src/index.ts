@@ -22,6 +22,7 @@ export {
   undatedMonth,
   type MonthlyPartitionedTable,
 } from './partitions.js';
+export { LatestUsed } from './latest-used.js';
 export { findRowsByIndex } from './plan-settings.js';
 export { applicationRole, enableRowSecurity } from './row-security.js';
 export { addSeenFacts, byTenant, unseen, type SeenFact } from './seen-facts.js';

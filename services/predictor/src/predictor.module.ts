@@ -1,13 +1,13 @@
 import { Module, type BeforeApplicationShutdown, type DynamicModule, type INestApplication, type OnApplicationBootstrap } from '@nestjs/common';
 import { OrreryError } from '@orrery/errors';
 import { connectEventLog, OutboxRelay, OutboxWriter, TransactionalPositions, type EventLog, type EventLogServer } from '@orrery/event-log';
-import type { HealthNotice, HealthRegistry } from '@orrery/http';
+import { startGrpcServer, type GrpcServer, type HealthNotice, type HealthRegistry } from '@orrery/http';
 import type { Database } from '@orrery/persistence';
 import type { Logger } from '@orrery/telemetry';
 import { AccuracyController } from './accuracy/accuracy.controller.js';
 import { AccuracyService } from './accuracy/accuracy.service.js';
 import { AskingService } from './asking/asking.service.js';
-import { startGrpcServer, type GrpcServer } from './asking/grpc-server.js';
+import { predictorRoutes } from './asking/grpc-routes.js';
 import { LedgerWriter } from './asking/ledger-writer.js';
 import { PredictionsController } from './asking/predictions.controller.js';
 import { forecastingParts } from './forecasting/index.js';
@@ -119,10 +119,17 @@ export function predictorServiceOn(database: Database, champions: ChampionSource
   return { service, outbox, metrics };
 }
 
+/** A hundred questions. */
+const largestMessageBytes = 4 * 1024 * 1024;
+
 async function startGrpc({ config, host, logger, authenticate }: PredictorModuleOptions, asking: AskingService): Promise<GrpcServer | undefined> {
   const port = config.ORRERY_PREDICTOR_GRPC_PORT;
   if (port === undefined) return undefined;
-  const server = await startGrpcServer({ host, port, asking, authenticate, onFailure: (error) => logger.error({ err: error }, 'a gRPC call failed') });
+  const server = await startGrpcServer({
+    ...{ host, port, portSetting: 'ORRERY_PREDICTOR_GRPC_PORT', largestMessageBytes, authenticate },
+    routes: predictorRoutes(asking),
+    onFailure: (error) => logger.error({ err: error }, 'a gRPC call failed'),
+  });
   logger.info({ port: server.port }, 'predictions are answered over gRPC');
   return server;
 }

@@ -1,13 +1,13 @@
 import { Module, type BeforeApplicationShutdown, type DynamicModule, type INestApplication, type OnApplicationBootstrap } from '@nestjs/common';
 import { OrreryError } from '@orrery/errors';
 import { connectEventLog, OutboxRelay, OutboxWriter, TransactionalPositions, type EventLog, type EventLogServer } from '@orrery/event-log';
-import type { HealthRegistry } from '@orrery/http';
+import { startGrpcServer, type GrpcServer, type HealthRegistry } from '@orrery/http';
 import type { Database } from '@orrery/persistence';
 import type { Logger } from '@orrery/telemetry';
 import { DecidingService } from './deciding/deciding.service.js';
 import { DecisionsController } from './deciding/decisions.controller.js';
 import { DecisionsService } from './deciding/decisions.service.js';
-import { startGrpcServer, type GrpcServer } from './deciding/grpc-server.js';
+import { schedulerRoutes } from './deciding/grpc-routes.js';
 import { LedgerWriter } from './deciding/ledger-writer.js';
 import { KnownEstimates } from './estimates/known-estimates.js';
 import { experimentParts } from './experiments/index.js';
@@ -117,10 +117,17 @@ export function schedulerCore({ config, database, logger, now = Date.now, openPo
   return { policies, experiments, training, ledger, deciding, service, metrics };
 }
 
+/** A state of many thousand tasks. */
+const largestMessageBytes = 32 * 1024 * 1024;
+
 async function startGrpc({ config, host, logger, authenticate }: SchedulerModuleOptions, deciding: DecidingService): Promise<GrpcServer | undefined> {
   const port = config.ORRERY_SCHEDULER_GRPC_PORT;
   if (port === undefined) return undefined;
-  const server = await startGrpcServer({ host, port, deciding, authenticate, onFailure: (error) => logger.error({ err: error }, 'a gRPC call failed') });
+  const server = await startGrpcServer({
+    ...{ host, port, portSetting: 'ORRERY_SCHEDULER_GRPC_PORT', largestMessageBytes, authenticate },
+    routes: schedulerRoutes(deciding),
+    onFailure: (error) => logger.error({ err: error }, 'a gRPC call failed'),
+  });
   logger.info({ port: server.port }, 'decisions are made over gRPC');
   return server;
 }

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { workflowIdOf, type WorkloadKey } from '@orrery/contracts';
-import { findRowsByIndex, type Database, type Transaction } from '@orrery/persistence';
+import { findRowsByIndex, LatestUsed, type Database, type Transaction } from '@orrery/persistence';
 import { historyKeysOf, marksOn, modeOn, type Champions, type HistoryKey, type PredictionMode } from '../domain/index.js';
 import { nameWorkflow, type GuidanceReader, type WorkflowGuidance } from '../guidance/index.js';
-import { LatestUsed } from '../latest-used.js';
 import type { PredictorMetrics } from '../predictor.metrics.js';
 import type { ChampionSource } from '../predictor.service.js';
 import { findRun } from '../storage/run-progress.repository.js';

@@ -1,5 +1,4 @@
-import { LatestUsed } from '../latest-used.js';
-import type { Transaction } from '@orrery/persistence';
+import { LatestUsed, type Transaction } from '@orrery/persistence';
 import { emptyHistory, newWorkflowState, type History, type HistoryChain, type HistoryKey, type WorkflowState } from '../domain/index.js';
 import { loadHistories } from '../storage/history.repository.js';
 import { loadWorkflowStates } from '../storage/workflow-state.repository.js';

@@ -1,6 +1,5 @@
-import type { Transaction } from '@orrery/persistence';
+import { LatestUsed, type Transaction } from '@orrery/persistence';
 import type { MarkedTransition, OnBranch, PredictionMode } from '../domain/index.js';
-import { LatestUsed } from '../latest-used.js';
 import { loadMarks } from './annotation.repository.js';
 import { loadModes } from './prediction-mode.repository.js';
 

@@ -1,8 +1,7 @@
 import { isOrreryError, messageOf } from '@orrery/errors';
-import type { Database } from '@orrery/persistence';
+import { LatestUsed, type Database } from '@orrery/persistence';
 import type { Logger } from '@orrery/telemetry';
 import type { Champions, NextTaskModel, Versioned } from '../domain/index.js';
-import { LatestUsed } from '../latest-used.js';
 import { openArtifact, type ModelOfKind } from './model-artifact.js';
 import type { TrainedPredictor } from './next-task/next-task-artifact.js';
 import type { ModelMetrics } from './model.metrics.js';

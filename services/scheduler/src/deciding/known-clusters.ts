@@ -1,5 +1,5 @@
+import { LatestUsed } from '@orrery/persistence';
 import { KnownRuns } from '../domain/index.js';
-import { LatestUsed } from '../latest-used.js';
 
 const mostClusters = 50;
 /** Of all clusters together: some hundred bytes each, and as much again for every policy that looks at them. */

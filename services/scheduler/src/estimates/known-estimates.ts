@@ -1,8 +1,7 @@
 import { isOrreryError } from '@orrery/errors';
-import type { Database } from '@orrery/persistence';
+import { LatestUsed, type Database } from '@orrery/persistence';
 import type { ExpectationSource } from '../deciding/deciding.service.js';
 import { expectationOfTask, type ClusterRequest, type ExpectationOf, type TaskExpectation } from '../domain/index.js';
-import { LatestUsed } from '../latest-used.js';
 import { estimatesOfWorkflow } from './estimate.repository.js';
 
 export interface KnownEstimatesOptions {

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import { isOrreryError, messageOf, OrreryError } from '@orrery/errors';
-import type { Database, Transaction } from '@orrery/persistence';
+import { LatestUsed, type Database, type Transaction } from '@orrery/persistence';
 import type { Logger } from '@orrery/telemetry';
 import { servingHeuristics } from '../domain/index.js';
-import { LatestUsed } from '../latest-used.js';
 import type { SchedulerMetrics } from '../scheduler.metrics.js';
 import type { OpenedPolicy, OpenPolicy } from './open-policy.js';
 import { learnedName, shippedVersion, tunedName, type PolicyShelf } from './policy-shelf.js';

@@ -16,7 +16,7 @@ export { heftSchedule, upwardRanks, type Placement, type TaskGraph } from './heu
 export { tetris, type TetrisOptions } from './heuristics/tetris.js';
 export { listPolicy, type ListRules } from './heuristics/list-policy.js';
 export { namedRules, type RuleName } from './heuristics/named-policies.js';
-export { tune, tunedFamily, type Tuned } from './heuristics/tune.js';
+export { tunedFamily } from './heuristics/tuned-family.js';
 export type { Choice, Policy } from './policy.js';
 export { arrivalsOf, type ArrivalPattern } from './simulation/arrivals.js';
 export { ExecutorSimulation } from './simulation/executor-simulation.js';

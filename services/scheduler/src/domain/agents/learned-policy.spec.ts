@@ -3,7 +3,7 @@ import { seededRandom } from '@orrery/stats';
 import fc from 'fast-check';
 import { listPolicy } from '../heuristics/list-policy.js';
 import { namedRules } from '../heuristics/named-policies.js';
-import { tunedFamily } from '../heuristics/tune.js';
+import { tunedFamily } from '../heuristics/tuned-family.js';
 import { arrivalsOf, type ArrivalPattern } from '../simulation/arrivals.js';
 import { ExecutorSimulation } from '../simulation/executor-simulation.js';
 import { mixtureOf, familyWorkload } from '../workloads/dag-families.js';

@@ -4,7 +4,7 @@ import { namedRules } from '../heuristics/named-policies.js';
 import { arrivalsOf } from '../simulation/arrivals.js';
 import { ExecutorSimulation } from '../simulation/executor-simulation.js';
 import { familyWorkload } from '../workloads/dag-families.js';
-import { tunedFamily } from '../heuristics/tune.js';
+import { tunedFamily } from '../heuristics/tuned-family.js';
 import { firstParameters } from './layout.js';
 import { LearnedPolicy } from './learned-policy.js';
 

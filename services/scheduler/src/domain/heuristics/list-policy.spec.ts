@@ -1,12 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { plainTemplate } from '../../testing/plain-template.js';
-import { SlotSimulation } from '../simulation/slot-simulation.js';
 import { JobState } from '../state/job-state.js';
 import type { Observation } from '../state/observation.js';
 import { listPolicy, sharesOf, stageOf, type ListRules } from './list-policy.js';
 import { namedRules } from './named-policies.js';
-import { tune, tunedFamily } from './tune.js';
+import { tunedFamily } from './tuned-family.js';
 
 const jobOf = (number: number, taskCount: number, terms: { weight?: number } = {}) => new JobState(plainTemplate([{ taskCount }]).shape, { id: `${number}`, number, arrivedMs: 0, ...terms });
 
@@ -81,33 +80,8 @@ describe('list schedulers', () => {
   });
 });
 
-describe('the tuner', () => {
-  it('tries 264 members, none twice', () => {
+describe('the family that is tuned', () => {
+  it('has 264 members, none twice', () => {
     expect(new Set(tunedFamily.map((rules) => JSON.stringify(rules))).size).toBe(264);
-  });
-
-  const family = tunedFamily.slice(0, 16);
-  const costs = new Map(family.map((rules, index) => [rules, (index * 7) % 16]));
-  const costOf = (rules: ListRules, seed: number) => costs.get(rules)! + seed / 10;
-
-  it('finds the cheapest, whether it drops the worse half on the way or not', () => {
-    const best = family.find((rules) => costs.get(rules) === 0);
-    const asked: number[] = [];
-    expect(tune([1, 2, 3, 4], (rules, seed) => (asked.push(seed), costOf(rules, seed)), { family })).toEqual({ rules: best, cost: 0.25 });
-    expect(asked).toHaveLength(64);
-    const fewer: number[] = [];
-    const progress: [number, number][] = [];
-    const halved = tune([1, 2, 3, 4], (rules, seed) => (fewer.push(seed), costOf(rules, seed)), { family, halvings: 2, onProgress: (share, left) => progress.push([share, left]) });
-    expect(halved).toEqual({ rules: best, cost: 0.25 });
-    // One seed for 16, one more for 8, two more for 4.
-    expect(fewer).toHaveLength(16 + 8 + 8);
-    expect([progress[0], progress.at(-1)]).toEqual([[1 / 16, 2], [1, 0]]);
-  });
-
-  it('is told of what it was run on: rules that suit a simulation win there', () => {
-    const simulation = new SlotSimulation([{ id: 'a', slotCount: 1 }]);
-    const arrivals = [{ atMs: 0, template: plainTemplate([{ taskCount: 9 }]) }, { atMs: 0, template: plainTemplate([{}]) }];
-    const { rules, cost } = tune([1], (candidate, seed) => simulation.run(arrivals, seed, listPolicy('any', candidate)).meanCompletionSeconds, { family: Object.values(namedRules) });
-    expect([rules, cost]).toEqual([namedRules['sjf-cp'], (1 + 10) / 2]);
   });
 });

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { plainTemplate } from '../../testing/plain-template.js';
 import { listPolicy, type ListRules } from '../heuristics/list-policy.js';
 import { namedRules } from '../heuristics/named-policies.js';
-import { tunedFamily } from '../heuristics/tune.js';
+import { tunedFamily } from '../heuristics/tuned-family.js';
 import type { Policy } from '../policy.js';
 import type { Observation } from '../state/observation.js';
 import { familyWorkload } from '../workloads/dag-families.js';

@@ -1,4 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { join } from 'node:path';
 import type { Started } from './command-line.js';
 import { isAlive, PipelinePlace, startable } from './pipeline-place.js';
 
@@ -115,6 +118,22 @@ describe('a worker', () => {
     expect(isLeft).toBe(false);
     expect(await place.run('b.yaml', '--run', 'b')).toMatchObject({ code: 0 });
     expect(await place.read('log')).toBe('a one\nb one\nb two\n');
+    await stop(worker);
+  });
+
+  it('outlives whoever hangs up while it speaks', async () => {
+    const worker = await startWorker('--slots', '1');
+    const request = JSON.stringify({ kind: 'run', order: { kind: 'resume', run: 'nobody' }, environment: {} });
+    for (let call = 0; call < 20; call++) {
+      const socket = connect(join(place.orrery.stateFolder, 'workers', 'default.sock'));
+      await once(socket, 'connect');
+      // Each is answered, and nobody is there to hear it.
+      await new Promise((resolve) => socket.write(`${request}\n`.repeat(50), resolve));
+      socket.destroy();
+    }
+    await place.write('p.yaml', 'tasks: { a: "true" }\n');
+
+    expect(await place.run('p.yaml', '--worker', 'default')).toMatchObject({ code: 0 });
     await stop(worker);
   });
 

@@ -6,7 +6,7 @@ import { plainOrder, type PlainOrder } from './plain-order.js';
 import { questionOf, readDecision, type Asker, type Decision } from './scheduler-question.js';
 
 const FIRST_PAUSE_MS = 1_000;
-const LONGEST_PAUSE_MS = 60_000;
+const LONGEST_PAUSE_MS = 15_000;
 /** Reasons to fall back that do not pass with the next question. */
 const LASTING: ReadonlySet<string> = new Set(['no_policy', 'breaker']);
 

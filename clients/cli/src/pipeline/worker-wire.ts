@@ -54,7 +54,10 @@ export function say(socket: Socket, message: WorkerRequest | WorkerReply): void 
 
 /** Hears each line of the other side; what is no JSON is passed over. */
 export function hear<Message>(socket: Socket, listener: (message: Message) => void): void {
-  createInterface({ input: socket, crlfDelay: Infinity }).on('line', (line) => {
+  const lines = createInterface({ input: socket, crlfDelay: Infinity });
+  // It raises the socket's errors once more; a reset is told of by the socket's end.
+  lines.on('error', () => undefined);
+  lines.on('line', (line) => {
     let message: Message;
     try {
       message = JSON.parse(line) as Message;

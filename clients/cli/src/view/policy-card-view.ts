@@ -33,7 +33,7 @@ export function tellPolicyCard(card: PolicyCard, options: ViewOptions): readonly
   const { style, width } = options;
   const { training, decision } = card;
   const facts: readonly (readonly [string, string])[] = [
-    ['made', `${card.created_at} for ${oneLine(card.requested_by, 100)}, training ${card.training_id}`],
+    ['made', `${card.created_at} for ${oneLine(card.requested_by, 100)}${card.training_id === '' ? '' : `, training ${card.training_id}`}`],
     ['objective', oneLine(card.objective.words, 200)],
     ['workload', `${oneLine(card.workload.name, 100)}, ${card.workload.kinds} kinds in ${card.workload.sizes} sizes: ${oneLine(card.workload.words, 300)}`],
     ['training', `seed ${training.seed}, ${training.generations} generations, ${training.episodes} episodes, ${training.parameters} parameters, ${training.wall_seconds} s: ${oneLine(training.words, 400)}`],

@@ -71,7 +71,7 @@ function heuristicCard(page: PolicyPage, name: string, description: string): Pol
 }
 
 function shippedCard(page: PolicyPage, { name, checksum, fault, card }: ShippedPolicy): PolicyCardView {
-  const description = 'Learned on synthetic workloads; comes with the product.';
+  const description = 'Comes with the product; its card says on which workloads it was learned and judged.';
   return { ...standing(page, { name, version: shippedVersion }), name, kind: 'shipped', description, created_at: null, checksum, fault: fault ?? null, card: cardOf(card) };
 }
 
